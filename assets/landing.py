@@ -1,0 +1,120 @@
+"""What the raw and held assets share: publishing what was read, and the checks on files.
+
+Belongs here: file checks, raw publication, code lists as tables.
+Belongs elsewhere: asset definitions (manifests.py, outcomes.py), reading (tidewaiter/ingest).
+"""
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+import pyarrow as pa
+
+from assets.table import Output, asset_key, preview
+from data_quality.codes import load_codes
+from data_quality.contract import load_contract
+from data_quality.outcome import CheckOutcome
+from data_quality.suites import evaluate_table
+from pipelines.resources import Work
+from tidewaiter.engine.duckdb import count_rows, write_ordered, write_table
+from tidewaiter.ingest.feed import Feed
+from tidewaiter.ingest.reading import FileRecord, ReadRequest, read_landed, seen_files
+
+FILE_CHECKS = ("files_accepted", "columns_known", "rows_arrived")
+
+
+def publish_raw(work: Work, feed: Feed) -> dg.MaterializeResult[None]:
+    """Read the feed's files of the date, publish their rows as text and what became of each file."""
+    request = ReadRequest(work.settings.landing, feed, work.on, work.scratch, work.policy.ingest.max_unpacked_bytes)
+    records = read_landed(work.con, request, seen_files(work.lake, feed, work.on))
+    rows = {table: _publish_rows(work, table) for table in feed.tables}
+    _publish_files(work, feed)
+    first = Output(feed.tables[0], f"raw_{load_contract(feed.tables[0]).noun}")
+    return dg.MaterializeResult(
+        asset_key=asset_key(f"raw.{feed.noun}"),
+        metadata={
+            "dagster/row_count": sum(rows.values()),
+            "files": len(records),
+            "rows": dg.MetadataValue.json(rows),
+            **preview(work.con, first),
+        },
+        check_results=list(_check_files(work, feed, records)),
+    )
+
+
+def _publish_rows(work: Work, table: str) -> int:
+    relation, staged = f"raw_{load_contract(table).noun}", work.scratch / f"{table}.parquet"
+    write_ordered(work.con, relation, "source_file, source_line", staged)
+    work.lake.publish(staged, table, work.on)
+    return count_rows(work.con, relation)
+
+
+def _publish_files(work: Work, feed: Feed) -> None:
+    table = f"raw.{feed.noun}_file"
+    staged = work.scratch / f"{table}.parquet"
+    write_table(work.con, f"raw_{feed.noun}_file", load_contract(table), staged)
+    work.lake.publish(staged, table, work.on)
+
+
+def _check_files(work: Work, feed: Feed, records: Sequence[FileRecord]) -> Iterator[dg.AssetCheckResult]:
+    refused = {record.file: f"{record.cause} Fix: {record.fix}" for record in records if record.status == "refused"}
+    noted = {record.file: record.notes for record in records if record.notes}
+    rows = sum(record.rows_n or 0 for record in records)
+    usual = any(path for path in work.lake.window(f"raw.{feed.noun}_file", work.on, 7))
+    yield _check(feed, "files_accepted", not refused, dg.AssetCheckSeverity.ERROR, refused)
+    yield _check(feed, "columns_known", not noted, dg.AssetCheckSeverity.WARN, noted)
+    missing = {} if rows else {feed.folder: f"no rows for {work.on}"}
+    yield _check(feed, "rows_arrived", bool(rows) or not usual, dg.AssetCheckSeverity.WARN, missing)
+
+
+def _check(
+    feed: Feed, name: str, passed: bool, severity: dg.AssetCheckSeverity, found: dict[str, str]
+) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=asset_key(f"raw.{feed.noun}"),
+        check_name=name,
+        passed=passed,
+        severity=severity,
+        metadata={file: dg.MetadataValue.text(text) for file, text in found.items()},
+    )
+
+
+def judge_files(work: Work, feed: Feed) -> tuple[dg.AssetCheckResult, ...]:
+    """Return the check that no file was refused for holding too many rows, with the rules most often broken."""
+    refused = work.con.execute(
+        f"select file, cause from judged_file_{feed.noun} where too_many order by file"
+    ).fetchall()
+    return (
+        dg.AssetCheckResult(
+            asset_key=asset_key(f"held.{feed.noun}"),
+            check_name="held_share",
+            passed=not refused,
+            severity=dg.AssetCheckSeverity.ERROR,
+            metadata={file: dg.MetadataValue.text(cause) for file, cause in refused},
+        ),
+    )
+
+
+def judge_kept(work: Work, feed: Feed) -> tuple[CheckOutcome, ...]:
+    """Return what Great Expectations says of the feed's kept rows by their contracts: none should break a rule.
+
+    A rebuild takes the split's own word for it.
+    """
+    if work.is_rebuild:
+        return ()
+    beside = ("source_file", "source_line", "source_sha256", "landed_on")
+    found: list[CheckOutcome] = []
+    for table in feed.tables:
+        contract = load_contract(table)
+        relation = f"kept_{contract.noun}"
+        if count_rows(work.con, relation):
+            found += evaluate_table(work.con, relation, contract, work.codes, beside=beside)
+    return tuple(found)
+
+
+def register_code_tables(work: Work) -> None:
+    """Make `code_<list>(code, meaning)` for every code list."""
+    for name, codes in load_codes().items():
+        table = pa.table(
+            {"code": pa.array(list(codes), pa.string()), "meaning": pa.array(list(codes.values()), pa.string())}
+        )
+        work.con.register(f"code_{name}", table)

@@ -1,0 +1,138 @@
+"""Landed files to kept and held tables: manifests and e-commerce entries, and the watch lists beside them.
+
+Belongs here: the raw tables of every feed, the core tables, the ingest ledger.
+Belongs elsewhere: reading and mapping (tidewaiter/ingest), findings (outcomes.py).
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from assets.landing import FILE_CHECKS, judge_files, judge_kept, publish_raw, register_code_tables
+from assets.table import Event, Output, asset_key, publish_tables, spec_checks, spec_feed, spec_table
+from pipelines.resources import Work, Workspace
+from tidewaiter.ingest.feed import Feed
+from tidewaiter.ingest.keeping import KeepRequest, keep_feed
+from tidewaiter.ingest.mapping import CORE_TABLES, gather_ledger, map_core, map_watchlist
+from tidewaiter.ingest.registry import FEEDS, SHIPMENT_FEEDS, find_feed
+
+GROUP_RAW, GROUP_CORE = "landing", "core"
+LEDGER = "core.landed_file"
+SHIPMENT_TABLES = tuple(table for table in CORE_TABLES if table != LEDGER)
+WATCHLIST = "reference.watchlist_entry"
+
+
+def raw_asset(feed: Feed) -> str:
+    """Return the asset that stands for everything read of a feed."""
+    return f"raw.{feed.noun}"
+
+
+def held_asset(feed: Feed) -> str:
+    """Return the asset that stands for a feed's held rows and the counts of its files."""
+    return f"held.{feed.noun}"
+
+
+def build_raw_asset(feed: Feed) -> dg.AssetsDefinition:
+    """Return the asset of a feed's raw tables."""
+    parts = (*feed.tables, f"raw.{feed.noun}_file")
+
+    @dg.multi_asset(
+        name=f"read_{feed.noun}",
+        specs=[spec_feed(raw_asset(feed), parts, group=GROUP_RAW)],
+        check_specs=[dg.AssetCheckSpec(name, asset=asset_key(raw_asset(feed))) for name in FILE_CHECKS],
+    )
+    def read(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
+        with workspace.open(context) as work:
+            yield publish_raw(work, feed)
+
+    return read
+
+
+RAW_ASSETS = [build_raw_asset(feed) for feed in FEEDS]
+
+
+def keep(work: Work, feed: Feed) -> Output:
+    """Split a feed's raw rows into kept and held, and return what to publish of the held side."""
+    keep_feed(work.con, feed, KeepRequest(work.lake, work.on, work.codes, work.policy.ingest))
+    ledger = Output(f"held.{feed.noun}_file", f"ledger_{feed.noun}")
+    return Output(
+        held_asset(feed),
+        f"held_{feed.noun}",
+        checks=judge_files(work, feed),
+        companions=(ledger,),
+        outcomes=judge_kept(work, feed),
+    )
+
+
+def keep_spec(feed: Feed, group: str) -> dg.AssetSpec:
+    """Return the spec of a feed's held asset."""
+    return spec_table(held_asset(feed), group=group, owner="engineering", kinds={"duckdb"}, deps=[raw_asset(feed)])
+
+
+def keep_checks(feed: Feed) -> list[dg.AssetCheckSpec]:
+    """Return the checks of a feed's held asset."""
+    return [*spec_checks([held_asset(feed)]), dg.AssetCheckSpec("held_share", asset=asset_key(held_asset(feed)))]
+
+
+@dg.multi_asset(
+    specs=[keep_spec(feed, GROUP_CORE) for feed in SHIPMENT_FEEDS]
+    + [
+        spec_table(
+            table,
+            group=GROUP_CORE,
+            owner="engineering",
+            kinds={"duckdb"},
+            deps=[raw_asset(feed) for feed in SHIPMENT_FEEDS],
+        )
+        for table in SHIPMENT_TABLES
+    ],
+    check_specs=[check for feed in SHIPMENT_FEEDS for check in keep_checks(feed)] + spec_checks(SHIPMENT_TABLES),
+)
+def core(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
+    """Kept rows of all shipment feeds as one set of core tables, held rows with every rule they break."""
+    with workspace.open(context) as work:
+        register_code_tables(work)
+        held = [keep(work, feed) for feed in SHIPMENT_FEEDS]
+        map_core(work.con, SHIPMENT_FEEDS)
+        yield from publish_tables(work, [*held, *(Output(table, table.replace(".", "_")) for table in SHIPMENT_TABLES)])
+
+
+LISTS = find_feed("ofac_sdn")
+
+
+@dg.multi_asset(
+    specs=[
+        keep_spec(LISTS, "reference"),
+        spec_table(WATCHLIST, group="reference", owner="targeting", kinds={"duckdb"}, deps=[raw_asset(LISTS)]),
+    ],
+    check_specs=[*keep_checks(LISTS), *spec_checks([WATCHLIST])],
+)
+def watchlist(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
+    """The lists in force on the date: the newest that landed at or before it."""
+    with workspace.open(context) as work:
+        register_code_tables(work)
+        held = keep(work, LISTS)
+        map_watchlist(work.con, LISTS)
+        yield from publish_tables(work, [held, Output(WATCHLIST, "reference_watchlist_entry")])
+
+
+@dg.multi_asset(
+    specs=[
+        spec_table(
+            LEDGER,
+            group=GROUP_CORE,
+            owner="engineering",
+            kinds={"duckdb"},
+            deps=[held_asset(feed) for feed in FEEDS],
+        )
+    ],
+    check_specs=spec_checks([LEDGER]),
+)
+def ledger(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
+    """What landed on the date, feed by feed and file by file, and what became of it."""
+    with workspace.open(context) as work:
+        gather_ledger(work.con, work.lake, work.on, FEEDS)
+        yield from publish_tables(work, [Output(LEDGER, "core_landed_file")])
+
+
+MANIFEST_ASSETS = [*RAW_ASSETS, core, watchlist, ledger]

@@ -1,0 +1,78 @@
+"""Models, scores of every shipment, and the queues of each port.
+
+Belongs here: the score and queue tables, the model asset.
+Belongs elsewhere: learning (models), selection and reasons (tidewaiter/targeting).
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from assets.table import OWNERS, Event, Output, publish_tables, spec_checks, spec_table
+from pipelines.partitions import DAILY
+from pipelines.resources import Work, Workspace
+from tidewaiter.errors import TooFewLabelsError
+from tidewaiter.targeting.night import ScoredNight, score_night
+
+GROUP = "targeting"
+SCORE_INPUTS = ("core.shipment", "feature.shipment")
+SCORE_TABLES = ("score.shipment", "queue.item", "queue.summary")
+
+
+@dg.multi_asset(
+    specs=[
+        spec_table(table, group=GROUP, owner="targeting", kinds={"lightgbm", "polars"}, deps=SCORE_INPUTS)
+        for table in SCORE_TABLES
+    ],
+    check_specs=spec_checks(SCORE_TABLES),
+)
+def queues(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
+    """Every shipment scored; each port's queue within its capacity, with reasons."""
+    with workspace.open(context) as work:
+        scored = score_night(work.lake, work.policy, work.settings.models, work.on)
+        context.log.info(scored.why)
+        yield from publish_tables(work, list(_name_outputs(work, scored)))
+
+
+def _name_outputs(work: Work, scored: ScoredNight) -> Iterator[Output]:
+    frames = {
+        "score.shipment": scored.score_shipment,
+        "queue.item": scored.queue_item,
+        "queue.summary": scored.queue_summary,
+    }
+    for table, frame in frames.items():
+        relation = table.replace(".", "_")
+        work.con.register(relation, frame.to_arrow())
+        yield Output(table, relation, {"scored_by": scored.scored_by, "explanation": scored.why})
+
+
+@dg.asset(
+    key=["model", "version"],
+    group_name=GROUP,
+    owners=[OWNERS["targeting"]],
+    kinds={"lightgbm"},
+    tags={"layer": "model"},
+    partitions_def=DAILY,
+    deps=[dg.AssetDep(dg.AssetKey(["outcome", "label"]), partition_mapping=dg.LastPartitionMapping())],
+    description="A model trained on the labels known before the date: model.txt and card.json in the models folder.",
+)
+def model(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[None]:
+    """Train on matured findings; with too few of them no model is made, and nights go on with the record rule."""
+    from models.train import train_model  # LightGBM loads when a model is trained, not with the code location
+
+    with workspace.open(context) as work:
+        try:
+            trained = train_model(work.lake, work.policy, work.on, work.settings.models)
+        except TooFewLabelsError as few:
+            return dg.MaterializeResult(metadata={"explanation": f"no model was made: {few}"})
+        explanation = f"model {trained.version} is ready for nights from {work.on} on"
+        return dg.MaterializeResult(
+            metadata={
+                "explanation": explanation,
+                "model_version": trained.version,
+                "card": dg.MetadataValue.json(dict(trained.card)),
+            }
+        )
+
+
+SCORING_ASSETS = [queues, model]

@@ -1,0 +1,194 @@
+"""How every asset here describes, validates, publishes and reports a table.
+
+Belongs here: asset specs from contracts, the one way from a temp table to a published partition.
+Belongs elsewhere: which tables there are (the asset modules), the checks themselves (data_quality).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+
+from data_quality.checks import check_results, check_specs, raise_on_errors
+from data_quality.contract import Contract, load_contract
+from data_quality.outcome import CheckOutcome
+from data_quality.scan import scan_table
+from data_quality.suites import evaluate_table
+from pipelines.partitions import DAILY
+from pipelines.resources import Work
+from tidewaiter.engine.duckdb import count_rows, scan_parquet, write_table
+
+OWNERS = {
+    "engineering": "team:data-engineering",
+    "targeting": "team:targeting-center",
+    "policy": "team:trade-policy",
+}
+PREVIEW_ROWS = 5
+Event = dg.MaterializeResult[None] | dg.AssetCheckResult
+
+
+@dataclass(frozen=True)
+class Output:
+    """A temp table that is ready to be validated and published as an asset.
+
+    Attributes:
+        checks: results of further checks of the asset.
+        companions: smaller tables that belong to the same asset.
+        outcomes: rules already evaluated that count towards the asset's contract check.
+    """
+
+    table: str
+    relation: str
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    checks: tuple[dg.AssetCheckResult, ...] = ()
+    companions: tuple["Output", ...] = ()
+    outcomes: tuple[CheckOutcome, ...] = ()
+
+    @property
+    def parts(self) -> tuple["Output", ...]:
+        """The table itself and the ones published with it under the same asset."""
+        return (self, *self.companions)
+
+
+def asset_key(table: str) -> dg.AssetKey:
+    """Return the key of a table: layer and noun."""
+    return dg.AssetKey(table.split("."))
+
+
+def spec_table(
+    table: str,
+    *,
+    group: str,
+    owner: str,
+    kinds: Iterable[str],
+    deps: Sequence[str | dg.AssetDep] = (),
+    described_by: str = "",
+) -> dg.AssetSpec:
+    """Return the asset spec of a table, described by its contract or by that of another table."""
+    contract = load_contract(described_by or table)
+    return dg.AssetSpec(
+        key=asset_key(table),
+        deps=[asset_key(each) if isinstance(each, str) else each for each in deps],
+        description=f"{contract.description}\n\nOne row: {contract.grain}.",
+        group_name=group,
+        owners=[OWNERS[owner]],
+        kinds={*kinds, "parquet"},
+        tags={"layer": table.split(".")[0]},
+        partitions_def=DAILY,
+        skippable=True,
+        metadata={"dagster/column_schema": describe_columns(contract), "contract_version": contract.version},
+    )
+
+
+def spec_feed(table: str, parts: Sequence[str], *, group: str, deps: Sequence[str | dg.AssetDep] = ()) -> dg.AssetSpec:
+    """Return the spec of an asset that stands for several tables of a feed, its columns named `table.column`."""
+    spec = spec_table(table, group=group, owner="engineering", kinds={"duckdb"}, deps=deps, described_by=parts[0])
+    if len(parts) == 1:
+        return spec
+    contracts = [load_contract(part) for part in parts]
+    columns = [column for each in contracts for column in describe_columns(each, f"{each.noun}.").columns]
+    return spec.merge_attributes(metadata={"dagster/column_schema": dg.TableSchema(columns=columns)})
+
+
+def spec_checks(tables: Iterable[str]) -> list[dg.AssetCheckSpec]:
+    """Return the contract checks of the tables."""
+    return [spec for table in tables for spec in check_specs(asset_key(table), load_contract(table))]
+
+
+def describe_columns(contract: Contract, prefix: str = "") -> dg.TableSchema:
+    """Return a contract's columns for Dagster's column tab, their names behind the prefix."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name=prefix + column.name,
+                type=column.sql_type,
+                description=column.description + (f" ({column.unit})" if column.unit else ""),
+                constraints=dg.TableColumnConstraints(nullable=not column.required),
+                tags={"classification": column.classification},
+            )
+            for column in contract.columns
+        ]
+    )
+
+
+def publish_tables(work: Work, outputs: Sequence[Output]) -> Iterator[Event]:
+    """Stage every output, validate what was staged, then publish all; when an error-level rule fails, publish none.
+
+    Raises:
+        QualityError: naming the table and the rules it breaks.
+    """
+    judged = [(output, _judge(work, output)) for output in outputs]
+    if any(outcome.blocks for _, outcomes in judged for outcome in outcomes):
+        for output, outcomes in judged:
+            yield from check_results(asset_key(output.table), outcomes)
+        for output, outcomes in judged:
+            raise_on_errors(outcomes, output.table)
+    for output, outcomes in judged:
+        for part in output.parts:
+            work.lake.publish(_staged_path(work, part), part.table, work.on)
+        yield dg.MaterializeResult(
+            asset_key=asset_key(output.table),
+            metadata={
+                "dagster/row_count": count_rows(work.con, output.relation),
+                **preview(work.con, output),
+                **output.metadata,
+            },
+            check_results=[*check_results(asset_key(output.table), outcomes), *output.checks],
+        )
+
+
+def _judge(work: Work, output: Output) -> tuple[CheckOutcome, ...]:
+    """Write the output and its companions aside and return what each rule of their contracts says of them."""
+    found = list(output.outcomes)
+    for part in output.parts:
+        contract, staged = load_contract(part.table), _staged_path(work, part)
+        write_table(work.con, part.relation, contract, staged)
+        view = f"staged_{contract.noun}"
+        scan_parquet(work.con, view, [staged], contract)
+        found += validate_relation(work, view, contract)
+    return tuple(found)
+
+
+def validate_relation(work: Work, relation: str, contract: Contract) -> tuple[CheckOutcome, ...]:
+    """Return what each rule of a contract says of a relation: by Great Expectations, or in one scan on a rebuild."""
+    evaluate = scan_table if work.is_rebuild else evaluate_table
+    return evaluate(work.con, relation, contract, work.codes)
+
+
+def _staged_path(work: Work, output: Output) -> Path:
+    return work.scratch / f"{output.table}.parquet"
+
+
+def preview(con: duckdb.DuckDBPyConnection, output: Output) -> dict[str, Any]:
+    """Return the first rows as a Markdown table, without the columns the contract calls personal."""
+    contract = load_contract(output.table)
+    shown = [name for name in contract.column_names if name not in contract.personal_names]
+    columns = ", ".join(f'left("{name}"::varchar, 60) as "{name}"' for name in shown)
+    order = ", ".join(f'"{name}"' for name in contract.key) or "all"
+    rows = con.execute(f"select {columns} from {output.relation} order by {order} limit {PREVIEW_ROWS}").fetchall()
+    lines = [shown, ["---"] * len(shown), *([_cell(value) for value in row] for row in rows)]
+    return {"preview": dg.MetadataValue.md("\n".join(f"| {' | '.join(line)} |" for line in lines))}
+
+
+def _cell(value: str | None) -> str:
+    return "" if value is None else value.replace("|", "\\|").replace("\n", " ")
+
+
+def scan_tables(work: Work, tables: Iterable[str]) -> None:
+    """Make a view named after each table (`core_shipment`, ...) over its partition of the date."""
+    for table in tables:
+        scan_parquet(work.con, table.replace(".", "_"), [work.lake.existing(table, work.on)], load_contract(table))
+
+
+def depend_on_past(table: str, days: int | None = None) -> dg.AssetDep:
+    """Return a dependency on the days before the date, all of them when `days` is not given."""
+    start = -days if days else -3650
+    return dg.AssetDep(
+        asset_key(table),
+        partition_mapping=dg.TimeWindowPartitionMapping(
+            start_offset=start, end_offset=-1, allow_nonexistent_upstream_partitions=True
+        ),
+    )

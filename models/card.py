@@ -1,0 +1,144 @@
+"""What a model says about itself: the typed content of card.json.
+
+Belongs here: the shape of a card and of the figures in it.
+Belongs elsewhere: computing the figures (evaluate.py, train.py), writing the file (artifact.py).
+"""
+
+import hashlib
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict
+
+from tidewaiter.features.catalog import load_catalog
+
+INTENDED_USE = (
+    "Ranks shipments for examination within a port's capacity. "
+    "It estimates what an exam would establish; an officer decides."
+)
+LIMITS = (
+    "Not evidence: a score shows no violation, and by itself may not hold, seize, refuse or release goods.",
+    "Not for persons: no credit, employment, travel or immigration decision, and no profile of an individual.",
+    "Learned from examined shipments only; what officers never opened is known through the random slice alone.",
+    "A shipment with several violations counts for the costliest, so a family's chance leaves out the others' company.",
+    "Families without enough findings have no chance of their own; they stand in the score, not in p_<family>.",
+    "Not for another country, another feed or a date before as_of.",
+)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Estimate(_Part):
+    """A share with its 95 % Wilson interval; no interval where it is an expectation, not a count."""
+
+    value: float
+    low: float | None
+    high: float | None
+    of_n: int
+
+
+class AtCapacity(_Part):
+    """What is found when the top `share` of the rows is examined."""
+
+    share: float
+    examined_n: int
+    found_n: float
+    precision: Estimate
+    recall: Estimate | None
+    revenue_recall: float | None
+
+
+class Bin(_Part):
+    """Rows of neighbouring scores: what was foretold and what was found."""
+
+    rows_n: int
+    mean_score: float
+    found: Estimate
+
+
+class Figures(_Part):
+    """How one way of ranking does; null where the rows cannot say."""
+
+    auc: float | None
+    log_loss: float | None
+    calibration_error: float | None
+    at_capacity: tuple[AtCapacity, ...]
+
+
+class Slice(_Part):
+    """Every way of ranking on the same rows."""
+
+    rows_n: int
+    violations_n: int
+    revenue_loss_usd: float
+    rankings: dict[str, Figures]
+    calibration: tuple[Bin, ...]
+
+
+class Evaluation(_Part):
+    """Figures on the newest labels, by a booster that learned only from what was known when they began."""
+
+    cut_on: date
+    learned_from_n: int
+    classes: tuple[str, ...]
+    overall: Slice
+    random_slice: Slice
+
+
+class CardFeature(_Part):
+    """One input: its unit, a fingerprint of its catalog entry, and what learning saw of its nulls."""
+
+    column: str
+    unit: str
+    fingerprint: str
+    null_n: int
+    stand_in: float | None
+
+
+class LabelCount(_Part):
+    """Examined shipments of one source, and how many had each family's violation."""
+
+    source: str
+    shipments_n: int
+    violations_n: int
+    by_family: dict[str, int]
+
+
+class Labels(_Part):
+    """What the model learned from, and what it could not use."""
+
+    shipments_n: int
+    violations_n: int
+    first_on: date
+    last_on: date
+    window_days: int
+    without_partition_n: int
+    without_features_n: int
+    priced_revenue_n: int
+    by_source: tuple[LabelCount, ...]
+
+
+class Card(_Part):
+    """Everything a reader must know before trusting the model beside it."""
+
+    version: str
+    as_of: date
+    classes: tuple[str, ...]
+    features: tuple[CardFeature, ...]
+    revenue_loss_ratio: float
+    labels: Labels
+    evaluation: Evaluation | None
+    evaluation_note: str
+    policy_version: str
+    parameters: dict[str, str | bool | int | float]
+    libraries: dict[str, str]
+    intended_use: str
+    limits: tuple[str, ...]
+    model_sha256: str
+
+
+def fingerprint_feature(column: str) -> str:
+    """Return twelve hex digits that change with any word of the feature's catalog entry."""
+    entry = load_catalog().feature(column).model_dump_json()
+    return hashlib.sha256(entry.encode()).hexdigest()[:12]

@@ -1,0 +1,110 @@
+"""Judges a way of learning on the newest labels, beside the record rule and chance on the same rows.
+
+Belongs here: the split in time, what is found within capacity, all rows and the random slice apart.
+Belongs elsewhere: the measures themselves (measure.py), the model that is used (train.py).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from models.card import Bin, Evaluation, Figures, Slice
+from models.fit import fit_booster
+from models.measure import bin_scores, chance_figures, measure_ranking
+from models.score import score_rows
+from tidewaiter.errors import TooFewLabelsError
+from tidewaiter.policy import Policy
+from tidewaiter.targeting.record_rule import score_with_record_rule
+
+RANDOM = "random"
+
+
+@dataclass(frozen=True)
+class Split:
+    """Rows to learn from, all known before `cut_on` begins, and rows filed from then on."""
+
+    cut_on: date
+    earlier: pl.DataFrame
+    newest: pl.DataFrame
+
+
+def evaluate(examples: pl.DataFrame, features: tuple[str, ...], policy: Policy) -> Evaluation:
+    """Return the figures of a booster that saw only what was known when the newest labels' shipments were filed.
+
+    Raises:
+        TooFewLabelsError: when nothing, or one result only, was known by then.
+    """
+    split = split_in_time(examples, policy.model.evaluation_share)
+    if split.earlier.is_empty():
+        raise TooFewLabelsError(f"no result was known before {split.cut_on}.")
+    fitted = fit_booster(split.earlier, features, policy)
+    by_model = score_rows(fitted, _inputs(split.newest, features), policy.costs)
+    scored = _score_all(split.newest, features, by_model, policy)
+    base_rate = float(_violation(split.earlier).mean())
+    return Evaluation(
+        cut_on=split.cut_on,
+        learned_from_n=split.earlier.height,
+        classes=fitted.classes,
+        overall=_measure_slice(scored, base_rate),
+        random_slice=_measure_slice(scored.filter(pl.col("source") == RANDOM), base_rate),
+    )
+
+
+def split_in_time(examples: pl.DataFrame, newest_share: float) -> Split:
+    """Return the split at the start of a day, with at least that share of the rows filed on it or later.
+
+    Earlier rows whose result came on that day or later are in neither part: nobody could have learned from them.
+    """
+    days = examples["shipment_on"].sort()
+    cut_on: date = days[int(len(days) * (1 - newest_share))]
+    earlier = pl.col("shipment_on") < cut_on, pl.col("known_at") < pl.lit(cut_on).cast(pl.Datetime("us"))
+    return Split(cut_on, examples.filter(*earlier), examples.filter(pl.col("shipment_on") >= cut_on))
+
+
+def _inputs(examples: pl.DataFrame, features: tuple[str, ...]) -> pl.DataFrame:
+    return examples.select("shipment_id", *features)
+
+
+def _score_all(newest: pl.DataFrame, features: tuple[str, ...], by_model: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """Return the newest rows with each ranking's figures, and the truth."""
+    by_record = score_with_record_rule(_inputs(newest, features), policy.costs)
+    return newest.select(
+        "shipment_id",
+        "source",
+        by_model["score"].alias("score"),
+        by_model["expected_consequence_usd"].alias("consequence"),
+        by_record["score"].alias("record"),
+        pl.when(pl.col("is_revenue")).then(pl.col("loss_usd")).otherwise(0.0).alias("loss_usd"),
+        is_violation=_any_family(),
+    ).sort("shipment_id")
+
+
+def _measure_slice(scored: pl.DataFrame, base_rate: float) -> Slice:
+    truth, loss = scored["is_violation"].to_numpy(), scored["loss_usd"].to_numpy()
+    score, record = scored["score"].to_numpy(), scored["record"].to_numpy()
+    consequence = scored["consequence"].to_numpy()
+    rankings: dict[str, Figures] = {
+        "model": measure_ranking(consequence, score, truth, loss),
+        "model_by_score": measure_ranking(score, score, truth, loss),
+        "record_rule": measure_ranking(record, record, truth, loss),
+        "random": chance_figures(base_rate, truth, loss),
+    }
+    bins: tuple[Bin, ...] = bin_scores(score, truth)
+    return Slice(
+        rows_n=scored.height,
+        violations_n=int(truth.sum()),
+        revenue_loss_usd=float(loss.sum()),
+        rankings=rankings,
+        calibration=bins,
+    )
+
+
+def _any_family() -> pl.Expr:
+    return pl.any_horizontal("is_revenue", "is_contraband", "is_product", "is_forced_labor")
+
+
+def _violation(examples: pl.DataFrame) -> npt.NDArray[np.bool_]:
+    return examples.select(_any_family().alias("any"))["any"].to_numpy()

@@ -1,0 +1,139 @@
+"""Trains a model on every result known before a date, and writes it with its card.
+
+Belongs here: the order of the steps, when there is too little to learn from, what goes on the card.
+Belongs elsewhere: each step (dataset.py, fit.py, evaluate.py, artifact.py), who promotes a model.
+"""
+
+from datetime import date
+from pathlib import Path
+
+import lightgbm as lgb
+import numpy as np
+import polars as pl
+
+from models.artifact import Model, write_model
+from models.card import (
+    INTENDED_USE,
+    LIMITS,
+    Card,
+    CardFeature,
+    Evaluation,
+    LabelCount,
+    Labels,
+    fingerprint_feature,
+)
+from models.dataset import Examples, read_examples
+from models.evaluate import evaluate
+from models.fit import Fitted, choose_parameters, fit_booster, priced_findings
+from tidewaiter.errors import TooFewLabelsError
+from tidewaiter.features.catalog import load_catalog
+from tidewaiter.lake import Lake
+from tidewaiter.policy import FAMILIES, ModelPolicy, Policy
+
+LIBRARIES = {"lightgbm": lgb.__version__, "numpy": np.__version__, "polars": pl.__version__}
+
+
+def train_model(lake: Lake, policy: Policy, as_of: date, models_dir: Path) -> Model:
+    """Publish and return the model that the results known before `as_of` make; the same inputs, the same bytes.
+
+    Raises:
+        TooFewLabelsError: saying how many there are and how many the policy asks for.
+        ModelMismatchError: when a date's features are not the catalog's.
+    """
+    features = load_catalog().model_inputs
+    examples = read_examples(lake, as_of, policy.model.label_window_days, features)
+    check_enough(examples, policy.model, as_of)
+    evaluation, note = _evaluate(examples.frame, features, policy)
+    fitted = fit_booster(examples.frame, features, policy)
+    card = _fill_card(examples, fitted, policy, as_of, evaluation, note)
+    return write_model(models_dir, card, fitted.text)
+
+
+def check_enough(examples: Examples, policy: ModelPolicy, as_of: date) -> None:
+    """Pass when there are as many examined shipments and violations as the policy asks for."""
+    shipments_n, violations_n = examples.frame.height, _count_violations(examples.frame)
+    if shipments_n >= max(policy.min_labels, 1) and violations_n >= policy.min_positives:
+        return
+    unusable_n = examples.without_partition_n + examples.without_features_n
+    raise TooFewLabelsError(
+        f"{shipments_n} examined shipments with {violations_n} violations are known before {as_of} "
+        f"({unusable_n} more have no features); a model needs {policy.min_labels} and {policy.min_positives}.",
+        fix="wait for more findings; until then the record rule ranks the queues",
+    )
+
+
+def _evaluate(examples: pl.DataFrame, features: tuple[str, ...], policy: Policy) -> tuple[Evaluation | None, str]:
+    try:
+        evaluation = evaluate(examples, features, policy)
+    except TooFewLabelsError as problem:
+        return None, f"not evaluated: {problem.cause}"
+    overall, drawn = evaluation.overall, evaluation.random_slice
+    return evaluation, (
+        f"{overall.rows_n} newest examined shipments with {overall.violations_n} violations, "
+        f"{drawn.rows_n} with {drawn.violations_n} in the random slice; targeted rows flatter every ranking, "
+        "and with few violations the intervals say more than the figures"
+    )
+
+
+def _fill_card(
+    examples: Examples, fitted: Fitted, policy: Policy, as_of: date, evaluation: Evaluation | None, note: str
+) -> Card:
+    return Card(
+        version="",
+        as_of=as_of,
+        classes=fitted.classes,
+        features=_describe_features(examples.frame, fitted),
+        revenue_loss_ratio=fitted.revenue_loss_ratio,
+        labels=_describe_labels(examples, policy.model),
+        evaluation=evaluation,
+        evaluation_note=note,
+        policy_version=policy.version,
+        parameters=dict(sorted(choose_parameters(policy, len(fitted.classes)).items())),
+        libraries=LIBRARIES,
+        intended_use=INTENDED_USE,
+        limits=LIMITS,
+        model_sha256="",
+    )
+
+
+def _describe_features(examples: pl.DataFrame, fitted: Fitted) -> tuple[CardFeature, ...]:
+    catalog = load_catalog()
+    null_n = examples.select(pl.col(fitted.features).fill_nan(None)).null_count().row(0)
+    return tuple(
+        CardFeature(
+            column=name,
+            unit=catalog.feature(name).unit,
+            fingerprint=fingerprint_feature(name),
+            null_n=nulls,
+            stand_in=None if np.isnan(stand_in) else float(stand_in),
+        )
+        for name, nulls, stand_in in zip(fitted.features, null_n, fitted.stand_ins, strict=True)
+    )
+
+
+def _describe_labels(examples: Examples, policy: ModelPolicy) -> Labels:
+    frame = examples.frame
+    by_source = [
+        LabelCount(
+            source=str(source),
+            shipments_n=rows.height,
+            violations_n=_count_violations(rows),
+            by_family={family: int(rows[f"is_{family}"].sum()) for family in FAMILIES},
+        )
+        for (source,), rows in frame.sort("source").group_by("source", maintain_order=True)
+    ]
+    return Labels(
+        shipments_n=frame.height,
+        violations_n=_count_violations(frame),
+        first_on=frame["shipment_on"][0],
+        last_on=frame["shipment_on"][-1],
+        window_days=policy.label_window_days,
+        without_partition_n=examples.without_partition_n,
+        without_features_n=examples.without_features_n,
+        priced_revenue_n=priced_findings(frame).height,
+        by_source=tuple(by_source),
+    )
+
+
+def _count_violations(examples: pl.DataFrame) -> int:
+    return int(examples.select(pl.any_horizontal(f"is_{family}" for family in FAMILIES).sum()).item())

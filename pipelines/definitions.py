@@ -1,0 +1,39 @@
+"""The Dagster code location.
+
+Belongs here: putting assets, jobs, schedules, sensors and resources together.
+Belongs elsewhere: each of them.
+"""
+
+import warnings
+
+import dagster as dg
+
+warnings.filterwarnings("ignore", category=dg.PreviewWarning)
+warnings.filterwarnings("ignore", category=dg.BetaWarning)
+
+from assets.features import FEATURE_ASSETS  # noqa: E402
+from assets.manifests import MANIFEST_ASSETS  # noqa: E402
+from assets.outcomes import OUTCOME_ASSETS  # noqa: E402
+from assets.parties import PARTY_ASSETS  # noqa: E402
+from assets.release import RELEASE_ASSETS  # noqa: E402
+from assets.scoring import SCORING_ASSETS  # noqa: E402
+from pipelines.failures import FAILURE_SENSORS  # noqa: E402
+from pipelines.jobs import JOBS  # noqa: E402
+from pipelines.resources import build_workspace  # noqa: E402
+from pipelines.schedules import SCHEDULES  # noqa: E402
+from pipelines.sensors import SENSORS  # noqa: E402
+from tidewaiter.settings import Settings, load_settings  # noqa: E402
+
+
+def build_definitions(settings: Settings) -> dg.Definitions:
+    """Return the code location for these folders."""
+    return dg.Definitions(
+        assets=[*MANIFEST_ASSETS, *PARTY_ASSETS, *FEATURE_ASSETS, *OUTCOME_ASSETS, *SCORING_ASSETS, *RELEASE_ASSETS],
+        jobs=JOBS,
+        schedules=SCHEDULES,
+        sensors=[*SENSORS, *FAILURE_SENSORS],
+        resources={"workspace": build_workspace(settings)},
+    )
+
+
+defs = build_definitions(load_settings())

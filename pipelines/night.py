@@ -1,0 +1,188 @@
+"""Runs jobs in this process, one date after another, and says what came of them.
+
+Belongs here: the command line's way into Dagster: instance, lock, catching up, results.
+Belongs elsewhere: what the jobs do (jobs.py), printing (tidewaiter/cli.py).
+"""
+
+import fcntl
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+import dagster as dg
+from dagster import DagsterEventType
+
+from pipelines.definitions import build_definitions
+from tidewaiter.errors import TidewaiterError
+from tidewaiter.ingest.landed import check_landing
+from tidewaiter.ingest.stale import list_stale_dates
+from tidewaiter.lake import Lake
+from tidewaiter.policy import load_policy
+from tidewaiter.settings import PROJECT, Settings
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+NOTES = ("explanation", "scored_by", "model_version")
+STEP_STATES = {
+    DagsterEventType.STEP_START: "start",
+    DagsterEventType.STEP_SUCCESS: "done",
+    DagsterEventType.STEP_FAILURE: "failed",
+    DagsterEventType.STEP_SKIPPED: "skipped",
+}
+
+
+@dataclass(frozen=True)
+class StepEvent:
+    """A step of a run began or ended; `seconds` is set when it ended."""
+
+    job: str
+    on: date
+    step: str
+    state: str
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class FailedCheck:
+    """An asset check that did not pass."""
+
+    table: str
+    check: str
+    severity: str
+    found: dict[str, str]
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What came of one job on one date."""
+
+    job: str
+    on: date
+    run_id: str
+    succeeded: bool
+    error: str | None
+    failed_checks: tuple[FailedCheck, ...]
+    step_seconds: dict[str, float]
+    notes: dict[str, str]
+
+
+Watch = Callable[[StepEvent], None]
+
+
+class Runner:
+    """Jobs of one home, run in this process and recorded in its Dagster history."""
+
+    def __init__(self, settings: Settings, instance: dg.DagsterInstance, watch: Watch) -> None:
+        self.settings = settings
+        self._instance = instance
+        self._watch = watch
+        self._definitions = build_definitions(settings)
+
+    def run(self, job: str, on: date) -> RunResult:
+        """Run a job for a date and return what came of it; a failure is in the result, not raised."""
+        run_id = str(uuid.uuid4())
+        self._instance.add_event_listener(run_id, lambda entry: self._report(job, on, entry))
+        result = self._definitions.resolve_job_def(job).execute_in_process(
+            instance=self._instance,
+            partition_key=on.isoformat(),
+            run_id=run_id,
+            run_config=QUIET,
+            raise_on_error=False,
+        )
+        return _read_result(job, on, result)
+
+    def count_steps(self, job: str) -> int:
+        """Return how many steps a job has."""
+        return len(self._definitions.resolve_job_def(job).nodes)
+
+    def stale_dates(self, before: date) -> list[date]:
+        """Return the dates before `before` that landed and are not, or no longer, as published."""
+        policy = load_policy(self.settings.policy)
+        return list_stale_dates(Lake(self.settings.lake), self.settings.landing, before, policy.history.window_days)
+
+    def _report(self, job: str, on: date, entry: dg.EventLogEntry) -> None:
+        event = entry.dagster_event
+        if event is not None and event.event_type in STEP_STATES and event.step_key:
+            seconds = event.step_success_data.duration_ms / 1000 if event.is_step_success else None
+            self._watch(StepEvent(job, on, event.step_key, STEP_STATES[event.event_type], seconds))
+
+
+@contextmanager
+def open_runner(settings: Settings, watch: Watch) -> Iterator[Runner]:
+    """Yield a runner that has the home to itself.
+
+    Raises:
+        TidewaiterError: another process is running jobs in this home.
+        LandingError, PolicyError: a folder is missing or a policy file is wrong.
+    """
+    check_landing(settings.landing)
+    load_policy(settings.policy)
+    settings.dagster.mkdir(parents=True, exist_ok=True)
+    with _lock(settings):
+        Lake(settings.lake).sweep()
+        shutil.copyfile(PROJECT / "dagster.yaml", settings.dagster / "dagster.yaml")
+        with dg.DagsterInstance.from_config(str(settings.dagster)) as instance:
+            yield Runner(settings, instance, watch)
+
+
+@contextmanager
+def _lock(settings: Settings) -> Iterator[None]:
+    with (settings.home / ".lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as busy:
+            raise TidewaiterError(
+                f"another command is running a night in {settings.home}.", fix="wait for it, or use another --home"
+            ) from busy
+        yield
+
+
+def _read_result(job: str, on: date, result: dg.ExecuteInProcessResult) -> RunResult:
+    failures = [event for event in result.all_events if event.is_step_failure]
+    return RunResult(
+        job=job,
+        on=on,
+        run_id=result.run_id,
+        succeeded=result.success,
+        error=_describe_failure(failures[0]) if failures else None if result.success else "the run did not start",
+        failed_checks=tuple(_failed_checks(result)),
+        step_seconds={
+            event.step_key or "": event.step_success_data.duration_ms / 1000
+            for event in result.all_events
+            if event.is_step_success
+        },
+        notes=_read_notes(result),
+    )
+
+
+def _read_notes(result: dg.ExecuteInProcessResult) -> dict[str, str]:
+    """Return what the assets say in words: how the night was scored, which model was made."""
+    found: dict[str, str] = {}
+    for event in result.all_events:
+        if event.is_step_materialization:
+            metadata = event.step_materialization_data.materialization.metadata
+            found |= {key: str(metadata[key].value) for key in NOTES if key in metadata}
+    return found
+
+
+def _describe_failure(event: dg.DagsterEvent) -> str:
+    error = event.step_failure_data.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    message = error.message.strip() if error else "no message"
+    return (
+        f"step {event.step_key}: {message.removeprefix(f'tidewaiter.errors.{error.cls_name}: ') if error else message}"
+    )
+
+
+def _failed_checks(result: dg.ExecuteInProcessResult) -> Iterator[FailedCheck]:
+    for evaluation in result.get_asset_check_evaluations():
+        if not evaluation.passed:
+            yield FailedCheck(
+                table=".".join(evaluation.asset_key.path),
+                check=evaluation.check_name,
+                severity=evaluation.severity.value,
+                found={key: str(value.value) for key, value in evaluation.metadata.items()},
+            )

@@ -1,0 +1,68 @@
+"""What an asset is given: the folders of the run, its policy, and a connection with a staging folder.
+
+Belongs here: the Dagster resource and the open work of one step.
+Belongs elsewhere: the folders' defaults (tidewaiter/settings.py).
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+
+from data_quality.codes import load_codes
+from tidewaiter.engine.duckdb import open_connection
+from tidewaiter.lake import Lake
+from tidewaiter.policy import Policy, load_policy
+from tidewaiter.settings import Settings
+
+HISTORY_JOB = "history"
+
+
+@dataclass(frozen=True)
+class Work:
+    """One step at work on one business date; a rebuild of a past date is validated in one scan a table."""
+
+    settings: Settings
+    policy: Policy
+    lake: Lake
+    on: date
+    con: duckdb.DuckDBPyConnection
+    scratch: Path
+    is_rebuild: bool = False
+
+    @cached_property
+    def codes(self) -> Mapping[str, tuple[str, ...]]:
+        """Every code list by name, the policy's finding codes among them."""
+        lists = {name: tuple(codes) for name, codes in load_codes().items()}
+        return {**lists, "finding": tuple(self.policy.findings.codes)}
+
+
+class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The home, landing and policy folders of the run."""
+
+    home: str
+    landing: str
+    policy: str
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(Path(self.home), Path(self.landing), Path(self.policy))
+
+    @contextmanager
+    def open(self, context: dg.AssetExecutionContext) -> Iterator[Work]:
+        """Yield the work of the step's partition; its staging folder is gone afterwards."""
+        settings = self.settings
+        policy, lake = load_policy(settings.policy), Lake(settings.lake)
+        with lake.staging() as scratch, open_connection(policy.engine, scratch) as con:
+            on = date.fromisoformat(context.partition_key)
+            yield Work(settings, policy, lake, on, con, scratch, is_rebuild=context.job_name == HISTORY_JOB)
+
+
+def build_workspace(settings: Settings) -> Workspace:
+    """Return the resource for these folders."""
+    return Workspace(home=str(settings.home), landing=str(settings.landing), policy=str(settings.policy))

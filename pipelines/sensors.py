@@ -1,0 +1,44 @@
+"""Reacting to files that land.
+
+Belongs here: the sensor that asks for a date's night when its files change.
+Belongs elsewhere: listing files (tidewaiter/ingest/landed.py), failures (failures.py).
+"""
+
+import hashlib
+import json
+from datetime import date
+
+import dagster as dg
+
+from pipelines.jobs import NIGHTLY
+from pipelines.resources import Workspace
+from tidewaiter.ingest.landed import list_dates, list_files
+from tidewaiter.ingest.registry import SHIPMENT_FEEDS
+
+
+@dg.sensor(
+    job=NIGHTLY,
+    minimum_interval_seconds=60,
+    description="Asks for a night when files of a date land or change. Off until switched on.",
+)
+def landed_files(context: dg.SensorEvaluationContext, workspace: Workspace) -> dg.SensorResult:
+    """A date is asked for once for each set of its files; the files of dates seen before are remembered."""
+    settings = workspace.settings
+    known: dict[str, str] = json.loads(context.cursor or "{}")
+    dates = sorted({day for feed in SHIPMENT_FEEDS for day in list_dates(settings.landing, feed)})
+    found = {day.isoformat(): _describe_files(workspace, day) for day in dates}
+    changed = [day for day, files in found.items() if known.get(day) != files]
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest(run_key=f"{day}:{found[day]}", partition_key=day) for day in changed],
+        cursor=json.dumps(found, sort_keys=True),
+    )
+
+
+def _describe_files(workspace: Workspace, on: date) -> str:
+    landing = workspace.settings.landing
+    files = [path for feed in SHIPMENT_FEEDS for path in list_files(landing, feed, on)]
+    text = "\n".join(f"{path.relative_to(landing)} {path.stat().st_size}" for path in files)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+SENSORS = [landed_files]

@@ -1,0 +1,73 @@
+"""What the real public files must yield through the readers and the mapping of their feeds."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from tests.unit.landed_feed import run_feed
+from tidewaiter.errors import FileRefusedError
+from tidewaiter.ingest import ocean_ams, ocean_x12_309, ofac_sdn
+
+MANIFEST = "shipments/x12_309_ocean_manifest_sample_1.edi"
+RECEIPT = "shipments/x12_310_freight_receipt_sample.edi"
+HEADERS = "shipments/ams_header_2018_filtered_sample.csv.gz"
+
+
+def test_the_real_manifest_gives_ten_bills_with_parties_containers_goods_and_values(
+    real_data: Path, tmp_path: Path
+) -> None:
+    with run_feed(ocean_x12_309.FEED, tmp_path) as run:
+        run.read_path(real_data / MANIFEST)
+        assert run.keep(ocean_x12_309.LINKS) == {}
+        shipments, lines = run.map_table("shipment"), run.map_table("shipment_line")
+        parties, containers = run.map_table("shipment_party"), run.map_table("shipment_equipment")
+    assert (len(shipments), len(lines), len(parties), len(containers)) == (10, 18, 30, 18)
+    assert len({row["shipment_id"] for row in shipments}) == 10
+    assert {(row["port_code"], row["export_country"], row["mode_code"]) for row in shipments} == {("1803", "BR", "11")}
+    assert {row["hts10"] for row in shipments} == {"401120", "330112", "090111", "480256"}
+    assert {row["role"] for row in parties} == {"shipper", "consignee", "notify"}
+    assert sum(row["value_usd"] for row in shipments) == sum(row["value_usd"] for row in lines) > 0
+    assert sum(row["gross_weight_kg"] for row in shipments) == sum(row["gross_weight_kg"] for row in lines)
+    assert sum(row["hts10"] is None for row in lines) == 2, "two masked commodity codes are unknown, not invented"
+
+
+def test_the_wrong_segment_count_of_the_real_manifest_is_a_note(real_data: Path, tmp_path: Path) -> None:
+    with run_feed(ocean_x12_309.FEED, tmp_path) as run:
+        run.read_path(real_data / MANIFEST)
+        notes = run.notes
+    assert "line 297: SE01 counts 622 segments, the file has 295" in notes
+
+
+def test_the_real_freight_receipt_is_refused_by_name(real_data: Path, tmp_path: Path) -> None:
+    with (
+        run_feed(ocean_x12_309.FEED, tmp_path) as run,
+        pytest.raises(FileRefusedError, match="X12 310 freight receipt and invoice, not an X12 309") as caught,
+    ):
+        run.read_path(real_data / RECEIPT)
+    assert caught.value.line == 3
+
+
+def test_every_real_ocean_header_is_kept(real_data: Path, tmp_path: Path) -> None:
+    with run_feed(ocean_ams.FEED, tmp_path) as run:
+        run.read("ams_header_2018_filtered_sample.csv", gzip.decompress((real_data / HEADERS).read_bytes()))
+        assert run.keep(ocean_ams.LINKS) == {}
+        shipments = run.map_table("shipment")
+    assert len({row["shipment_id"] for row in shipments}) == 12_307
+    assert len({row["port_code"] for row in shipments}) == 26
+    assert {row["estimated_arrival_at"].year for row in shipments} == {2018}
+    # Transshipment points at sea, and ports of the Netherlands Antilles, which are no country any more.
+    assert sum(row["export_country"] is None for row in shipments) == 20
+    assert {row["gross_weight_kg"] for row in shipments} == {None}, "the release does not say kilograms or pounds"
+
+
+def test_the_real_sdn_list_gives_every_name_of_every_entity(real_data: Path, tmp_path: Path) -> None:
+    with run_feed(ofac_sdn.FEED, tmp_path) as run:
+        for name in ("ofac_sdn.csv", "ofac_alt.csv", "ofac_add.csv"):
+            run.read_path(real_data / "reference" / name)
+        assert run.keep(ofac_sdn.LINKS) == {}
+        assert [run.count(noun) for noun in ("ofac_sdn", "ofac_alt", "ofac_add")] == [8_976, 11_910, 13_837]
+        entries = run.map_table("watchlist_entry")
+    assert sum(row["strength"] == "strong" for row in entries) == 8_976 + 11_910
+    assert sum(row["strength"] == "weak" for row in entries) == 2_438
+    assert len({(row["entity_id"], row["name_number"]) for row in entries}) == len(entries)

@@ -1,0 +1,146 @@
+"""Reasons as an officer reads them: plain figures, a comparison that means something, sums that hold.
+
+Belongs here: figures in words, sentences, comparisons, what is named and what is summed up.
+Belongs elsewhere: contributions (test_models_explain.py, test_record_rule.py).
+"""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from tests.unit.labelled_world import FEATURES, make_features
+from tidewaiter.features.catalog import load_catalog
+from tidewaiter.targeting.contribution import Contributions
+from tidewaiter.targeting.figure import UNITS, write_figure
+from tidewaiter.targeting.reason import Reason, describe_typical, pick_facts, write_reasons, write_sentence
+
+CATALOG = load_catalog()
+ROWS = make_features(40, 5)
+
+
+def contribute(**added: float) -> Contributions:
+    """Return contributions of one row in which only the named facts add something."""
+    given = np.array([[added.get(name, 0.0) for name in FEATURES]])
+    base = np.array([-2.0])
+    return Contributions(["entry:1"], FEATURES, given, base, base + given.sum(axis=1), ["starting point"])
+
+
+def tell(row: dict[str, Any], limit: int = 5, **added: float) -> list[Reason]:
+    """Return the reasons of one shipment of the made-up night whose figures are changed as given."""
+    one = ROWS.head(1).with_columns(
+        pl.lit("low_value").alias("stream"), *(pl.lit(v, pl.Float64).alias(k) for k, v in row.items())
+    )
+    contributions = contribute(**added)
+    typical = describe_typical(ROWS.lazy(), list(added))
+    return write_reasons(contributions, one, typical, pick_facts(contributions, limit))[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [
+        (-1.966, "log ratio", "0.14 times"), (3.2, "log ratio", "25 times"), (0.0, "log ratio", "1.00 times"),
+        (-9.0, "log ratio", "less than 0.01 times"), (999.0, "log ratio", "more than a million times"),
+        (1.9, "USD/kg", "USD 1.90/kg"), (14.2, "USD/kg", "USD 14.20/kg"),
+        (799.99, "USD", "USD 799.99"), (1234567.8, "USD", "USD 1,234,568"),
+        (0.35, "kg", "0.35 kg"), (12500.0, "kg", "12,500 kg"), (12.34, "kg", "12.3 kg"),
+        (1.0, "days", "1 day"), (41.0, "days", "41 days"), (3.5, "hours", "3.5 hours"), (1.0, "parties", "1 party"),
+        (0.123, "share", "12%"), (0.0432, "share", "4.3%"), (0.0004, "share", "under 0.1%"), (0.0, "share", "0%"),
+        (1.0, "yes/no", "yes"), (0.0, "yes/no", "no"), (3.0, "chapter", "03"), (61.0, "chapter", "61"),
+        (1200.0, "shipments", "1,200 shipments"),
+    ],
+)  # fmt: skip
+def test_figures_read_as_people_write_them(value: float, unit: str, words: str) -> None:
+    assert write_figure(value, unit) == words
+
+
+def test_every_unit_of_the_catalog_has_a_wording() -> None:
+    assert {feature.unit for feature in CATALOG.features} <= UNITS
+
+
+@pytest.mark.parametrize("value", [None, 0.0, 1.0, -3.0, 512.4])
+def test_every_feature_has_a_sentence_for_every_figure(value: float | None) -> None:
+    for feature in CATALOG.features:
+        sentence = write_sentence(feature, value)
+        assert not set("{}_") & set(sentence), sentence
+        assert "None" not in sentence
+        assert "nan" not in sentence
+
+
+def test_a_low_price_stands_beside_its_line_and_origin() -> None:
+    row = {"price_log_ratio": -2.0115, "value_per_kg_usd": 1.9, "price_median_usd_kg": 14.2, "price_history_n": 210.0}
+    reason = tell(row, price_log_ratio=0.8)[0]
+    assert reason["text"] == "declared value per kg against its tariff line and origin: 0.13 times"
+    assert reason["comparison"] == "USD 1.90/kg; this line and origin: USD 14.20/kg, from 210 shipments"
+    assert reason["value"] == "0.13 times"
+
+
+def test_other_figures_stand_beside_the_middle_of_their_own_stream() -> None:
+    middle = ROWS.filter(stream="low_value")["pieces_n"].median()
+    assert isinstance(middle, float)
+    reason = tell({"pieces_n": 11.0}, pieces_n=0.4)[0]
+    assert (reason["text"], reason["value"]) == ("11 pieces declared", "11 pieces")
+    assert reason["comparison"] == f"tonight's median: {write_figure(middle, 'pieces')}"
+
+
+def test_yes_and_no_stand_beside_how_common_yes_is() -> None:
+    common = ROWS.filter(stream="low_value")["is_value_near_limit"].mean()
+    assert isinstance(common, float)
+    reason = tell({"is_value_near_limit": 1.0}, is_value_near_limit=0.4)[0]
+    assert reason["text"] == "value just under the low-value limit: yes"
+    assert reason["comparison"] == f"tonight: yes for {write_figure(common, 'share')}"
+
+
+def test_a_past_rate_says_how_many_exams_stand_behind_it() -> None:
+    reason = tell({"shipper_finding_share": 0.3, "shipper_exams_n": 1.0}, shipper_finding_share=0.4)[0]
+    assert reason["text"] == "the shipper: past finding rate 30%, smoothed"
+    assert str(reason["comparison"]).startswith("from 1 exam; tonight's median: ")
+
+
+def test_a_tariff_chapter_is_a_name_and_has_no_middle() -> None:
+    reason = tell({"hts_chapter": 3.0}, hts_chapter=0.4)[0]
+    assert (reason["text"], reason["comparison"]) == ("tariff chapter 03", None)
+
+
+def test_a_new_party_is_called_new() -> None:
+    assert tell({"shipper_first_seen_days": 0.0}, shipper_first_seen_days=1.0)[0]["text"] == (
+        "the shipper: not seen in the 90 days before"
+    )
+
+
+def test_a_late_filing_is_not_filed_minus_hours_before() -> None:
+    assert tell({"lead_time_hours": -3.0}, lead_time_hours=1.0)[0]["text"] == "filed 3 hours after arrival"
+
+
+def test_what_is_not_known_is_said_to_be_not_known() -> None:
+    reason = tell({"account_age_days": None}, account_age_days=0.4)[0]
+    assert reason["text"] == "age of the shipping account when filed: not known"
+    assert reason["value"] == "not known"
+
+
+def test_the_strongest_facts_come_first_and_the_rest_is_summed_up() -> None:
+    added = {"pieces_n": 0.3, "lines_n": -0.9, "value_usd": 0.5, "is_air": 0.1, "is_mail": 0.2}
+    reasons = tell({}, limit=3, **added)
+    assert [each["code"] for each in reasons] == ["lines_n", "value_usd", "pieces_n", "rest", "base"]
+    assert reasons[3]["text"] == "everything else, 2 facts"
+    assert reasons[3]["contribution"] == pytest.approx(0.3)
+
+
+def test_contributions_add_up_to_what_is_explained() -> None:
+    added = {"pieces_n": 0.3, "lines_n": -0.9, "value_usd": 0.5, "is_air": 0.1, "is_mail": 0.2}
+    for limit in (1, 3, 5, 9):
+        assert sum(each["contribution"] for each in tell({}, limit=limit, **added)) == pytest.approx(
+            -2.0 + 0.2, abs=1e-9
+        )
+
+
+def test_a_fact_that_adds_nothing_is_no_reason() -> None:
+    assert [each["code"] for each in tell({}, pieces_n=0.3)] == ["pieces_n", "base"]
+
+
+def test_no_reason_carries_an_identifier_of_a_party_or_shipment() -> None:
+    reasons = tell({}, limit=99, **dict.fromkeys(FEATURES, 0.1))
+    text = " ".join(f"{each['text']} {each['value']} {each['comparison']}" for each in reasons)
+    assert str(ROWS["shipment_id"][0]) not in text
+    assert "_" not in text

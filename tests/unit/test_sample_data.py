@@ -1,0 +1,284 @@
+"""The sample generator keeps its promises: same bytes, promised columns, nothing known too early, nothing half made.
+
+Belongs here: what every made-up landing folder must satisfy.
+Belongs elsewhere: what the pipeline makes of it (tests/integration).
+"""
+
+import csv
+import hashlib
+import json
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sample_data import make
+from sample_data.goods import OCEAN_GROUPS, load_goods
+from sample_data.layout import AMS_COLUMNS, ENTRY_COLUMNS, FINDING_COLUMNS
+from sample_data.make import DEFAULT_LAST_DAY, MARKER, write_landing
+from sample_data.number import add_check_digit, make_airway_bill, make_container_number, make_postal_number
+from sample_data.scheme import SCHEMES
+from sample_data.world import make_world
+
+DAYS = 4
+PROMISED_ENTRY_COLUMNS = [
+    "entry_number", "line_number", "entry_type", "filed_at", "filer_code", "port_code", "mode_code",
+    "carrier_code", "master_bill", "house_bill", "estimated_arrival_at", "origin_country", "export_country",
+    "hts10", "description", "quantity", "quantity_unit", "gross_weight_kg", "value_usd", "listed_price_usd",
+    "shipper_name", "shipper_address", "shipper_city", "shipper_state", "shipper_postal_code", "shipper_country",
+    "seller_name", "seller_id", "marketplace", "product_id", "product_url", "consignee_name", "consignee_address",
+    "consignee_city", "consignee_state", "consignee_postal_code", "consignee_phone", "consignee_email",
+    "importer_number", "account_opened_on", "verified_known_consignor", "packing_country", "screened",
+    "record_status",
+]  # fmt: skip
+PROMISED_FINDING_COLUMNS = [
+    "finding_id", "shipment_ref", "ref_kind", "exam_kind", "selected_by", "examined_at", "known_at",
+    "finding_code", "loss_usd", "seized", "officer_unit",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("sample") / "landing"
+    write_landing(out, days=DAYS)
+    return out
+
+
+@pytest.fixture(scope="module")
+def entries(landing: Path) -> pl.DataFrame:
+    """All entry rows as text, with the day of their folder; times in ISO 8601."""
+    return pl.concat(_read_entries(path) for path in sorted((landing / "low_value_entry").rglob("entries_*")))
+
+
+@pytest.fixture(scope="module")
+def findings(landing: Path) -> pl.DataFrame:
+    paths = sorted((landing / "exam_finding").rglob("*.csv"))
+    return pl.concat(
+        pl.read_csv(path, infer_schema=False).with_columns(landed_on=pl.lit(path.parent.name)) for path in paths
+    )
+
+
+def _read_entries(path: Path) -> pl.DataFrame:
+    if path.suffix == ".csv":
+        rows = pl.read_csv(path, infer_schema=False)
+    elif path.suffix == ".jsonl":
+        lines = path.read_text(encoding="utf-8").splitlines()
+        rows = pl.DataFrame([json.loads(line) for line in lines], infer_schema_length=None)
+    else:
+        rows = pl.read_parquet(path).with_columns(pl.col(pl.Datetime).dt.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    assert rows.columns == PROMISED_ENTRY_COLUMNS
+    return rows.cast(pl.String).with_columns(
+        pl.col("entry_number").str.replace_all("-", ""), landed_on=pl.lit(path.parent.name)
+    )
+
+
+def _hash_files(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_the_same_seed_writes_the_same_bytes(landing: Path, tmp_path: Path) -> None:
+    write_landing(tmp_path / "again", days=DAYS)
+    assert _hash_files(tmp_path / "again") == _hash_files(landing)
+
+
+def test_another_seed_writes_another_trade(landing: Path, tmp_path: Path) -> None:
+    write_landing(tmp_path / "other", seed=8, days=DAYS)
+    first, other = _hash_files(landing), _hash_files(tmp_path / "other")
+    assert first.keys() == other.keys()
+    assert [name for name in first if first[name] == other[name]] == []
+
+
+def test_the_layouts_are_the_promised_ones() -> None:
+    assert list(ENTRY_COLUMNS) == PROMISED_ENTRY_COLUMNS
+    assert list(FINDING_COLUMNS) == PROMISED_FINDING_COLUMNS
+    assert len(AMS_COLUMNS) == 11
+    assert sum(len(columns) for columns in AMS_COLUMNS.values()) == 131
+
+
+def test_the_second_file_takes_turns_between_json_lines_and_parquet(landing: Path) -> None:
+    for folder in (landing / "low_value_entry").iterdir():
+        second = "entries_b.jsonl" if date.fromisoformat(folder.name).day % 2 else "entries_b.parquet"
+        assert sorted(path.name for path in folder.iterdir()) == ["entries_a.csv", second]
+
+
+def test_parquet_entries_have_sensible_types(landing: Path) -> None:
+    schema = pl.read_parquet_schema(next((landing / "low_value_entry").rglob("*.parquet")))
+    assert schema["filed_at"] == pl.Datetime("us", "UTC")
+    assert schema["account_opened_on"] == pl.Date
+    assert schema["value_usd"] == pl.Float64
+    assert schema["screened"] == pl.Boolean
+
+
+def test_every_ams_table_has_its_columns(landing: Path) -> None:
+    tables = Counter[str]()
+    for path in (landing / "ocean_ams").rglob("ams__*.csv"):
+        table = path.name.removeprefix("ams__").split("_2026__")[0]
+        tables[table] += 1
+        with path.open(encoding="utf-8", newline="") as file:
+            assert tuple(next(csv.reader(file))) == AMS_COLUMNS[table]
+    assert tables["header"] == DAYS
+    assert tables["marksnumbers"] == DAYS - 1
+    assert tables["hazmat"] == 0
+
+
+def test_a_child_table_has_several_rows_or_none_for_a_bill(landing: Path) -> None:
+    day = landing / "ocean_ams" / DEFAULT_LAST_DAY.isoformat()
+    header, shipper, tariff = (
+        pl.read_csv(next(day.glob(f"ams__{table}_*.csv")), infer_schema=False)["identifier"]
+        for table in ("header", "shipper", "tariff")
+    )
+    assert header.is_unique().all()
+    assert not header.is_in(shipper.implode()).all()
+    assert not tariff.is_unique().all()
+
+
+def test_no_finding_lands_before_it_is_known(findings: pl.DataFrame) -> None:
+    assert findings.height == 120 * (DAYS - 2)
+    early = findings.filter(pl.col("known_at").str.slice(0, 10) > pl.col("landed_on"))
+    backwards = findings.filter(pl.col("known_at") < pl.col("examined_at"))
+    assert early.height == backwards.height == 0
+
+
+def test_no_shipment_is_examined_before_it_is_filed(entries: pl.DataFrame, findings: pl.DataFrame) -> None:
+    filed = entries.group_by("entry_number").agg(pl.min("filed_at", "landed_on"))
+    seen = findings.join(filed, left_on="shipment_ref", right_on="entry_number", suffix="_filed")
+    assert seen.height > 150
+    assert (seen["examined_at"] >= seen["filed_at"]).all()
+    waited = seen["landed_on"].str.to_date() - seen["landed_on_filed"].str.to_date()
+    assert waited.is_between(timedelta(days=2), timedelta(days=10)).all()
+
+
+def test_one_finding_of_each_kind_names_a_shipment_never_seen(entries: pl.DataFrame, findings: pl.DataFrame) -> None:
+    refs = findings.filter(ref_kind="entry")["shipment_ref"]
+    assert refs.filter(~refs.is_in(entries["entry_number"].implode())).to_list() == ["ZZ998765430"]
+
+
+def test_an_entry_line_comes_twice_only_as_an_amendment_or_a_cancellation(entries: pl.DataFrame) -> None:
+    key = ["entry_number", "line_number"]
+    first = entries.filter(record_status="new")
+    assert first.select(key).is_unique().all()
+    later = entries.filter(pl.col("record_status") != "new")
+    assert set(later["record_status"]) == {"amended", "cancelled"}
+    both = later.join(first, on=[*key, "landed_on"], suffix="_first")
+    assert both.height == later.height
+    assert (both["filed_at"] > both["filed_at_first"]).all()
+
+
+def test_entries_are_of_the_types_that_are_legal_on_their_dates(entries: pl.DataFrame) -> None:
+    assert set(entries["entry_type"]) == {"01", "11", "13"}
+
+
+def test_a_few_rows_of_every_day_are_spoilt(entries: pl.DataFrame) -> None:
+    spoilt = (
+        pl.col("hts10").is_null()
+        | pl.col("shipper_name").is_null()
+        | pl.col("mode_code").eq("99")
+        | pl.col("origin_country").eq("QQ")
+        | pl.col("description").str.len_chars().gt(500)
+        | ~pl.col("entry_number").str.contains(r"^[A-Z0-9]{3}[0-9]{8}$")
+        | (pl.min_horizontal(pl.col("gross_weight_kg", "value_usd").cast(pl.Float64)) < 0)
+        | pl.col("quantity").eq("0")
+        | ~pl.col("port_code").str.contains(r"^[0-9]{4}$")
+        | ~pl.col("filed_at").str.contains(r"^2026-1\d-\d\dT\d\d:\d\d:\d\dZ$")
+    )
+    share = entries.group_by("landed_on").agg(spoilt.fill_null(False).mean().alias("share"))["share"]
+    assert share.is_between(0.0005, 0.008).all()
+
+
+def test_no_file_says_who_is_dishonest(landing: Path) -> None:
+    for path in (landing / "low_value_entry").rglob("entries_a.csv"):
+        text = path.read_text(encoding="utf-8")
+        assert [name for name in (*SCHEMES, "NO_DISCREPANCY") if name in text] == []
+
+
+def test_the_control_counts_of_a_manifest_agree(landing: Path) -> None:
+    for path in (landing / "ocean_x12_309").rglob("*.edi"):
+        segments = path.read_text(encoding="ascii").split("~\n")[:-1]
+        assert len(segments[0]) == 105
+        starts = [i for i, segment in enumerate(segments) if segment.startswith("ST*")]
+        ends = [i for i, segment in enumerate(segments) if segment.startswith("SE*")]
+        assert [int(segments[i].split("*")[1]) for i in ends] == [
+            end - start + 1 for start, end in zip(starts, ends, strict=True)
+        ]
+        assert sum(segment.startswith("M11*") for segment in segments) == 40
+
+
+def test_the_watch_list_has_the_official_layout(landing: Path) -> None:
+    for path in (landing / "watchlist" / "ofac_sdn").rglob("*.CSV"):
+        text = path.read_bytes()
+        assert text.endswith(b"\r\n\x1a")
+        width = {"SDN.CSV": 12, "ALT.CSV": 5, "ADD.CSV": 6}[path.name]
+        rows = list(csv.reader(text[:-1].decode("ascii").splitlines()))
+        assert len(rows) > 40
+        assert {len(row) for row in rows} == {width}
+
+
+def test_some_shippers_carry_a_listed_alias(landing: Path) -> None:
+    path = landing / "watchlist" / "ofac_sdn" / "2026-11-19" / "ALT.CSV"
+    aliases = {row[3] for row in csv.reader(path.read_text(encoding="ascii").splitlines()) if len(row) == 5}
+    names = make_world(7, DAYS, DEFAULT_LAST_DAY).shippers["shipper_names"].list.first()
+    assert names.str.to_uppercase().str.replace_all(r"[.,]", "").is_in(list(aliases)).sum() == 4
+
+
+def test_a_landing_folder_that_is_there_is_left_alone(landing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError("made again")
+
+    monkeypatch.setattr(make, "_write_feeds", fail)
+    write_landing(landing, days=DAYS)
+    assert json.loads((landing / MARKER).read_text(encoding="utf-8"))["days"] == DAYS
+
+
+def test_a_failure_leaves_no_half_made_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    out = tmp_path / "landing"
+    with monkeypatch.context() as patch:
+        patch.setattr(make, "write_watchlist", fail)
+        with pytest.raises(OSError, match="disk full"):
+            write_landing(out, days=1)
+    assert not out.exists()
+    write_landing(out, days=1)
+    assert [path.name for path in tmp_path.iterdir()] == ["landing"]
+
+
+def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("kept", encoding="utf-8")
+    with pytest.raises(FileExistsError, match=r"no SAMPLE\.json"):
+        write_landing(tmp_path, days=1)
+    assert (tmp_path / "own.csv").read_text(encoding="utf-8") == "kept"
+
+
+def test_an_earlier_sample_gives_way_to_the_one_asked_for(tmp_path: Path) -> None:
+    out = tmp_path / "landing"
+    write_landing(out, days=1)
+    write_landing(out, days=2)
+    assert len(list((out / "low_value_entry").iterdir())) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["landing"]
+
+
+def test_less_than_a_day_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="days is 0"):
+        write_landing(tmp_path / "landing", days=0)
+
+
+def test_numbers_carry_the_published_check_digits() -> None:
+    # CSQU3054383 is the worked example of ISO 6346, 473124829 that of the postal standard S10.
+    assert make_container_number("CSQU", 305438) == "CSQU3054383"
+    assert make_postal_number([47312482], ["US"]) == ["LZ473124829US"]
+    assert make_airway_bill(900, 1_000_001) == "900-10000012"
+    assert add_check_digit(["ZT0"], [2_000_001]) == ["ZT020000019"]
+
+
+def test_every_tariff_line_is_whole_and_single() -> None:
+    lines = load_goods(make_world(7, 1, DEFAULT_LAST_DAY).make_rng(0)).lines
+    assert lines["hts10"].str.contains(r"^[0-9]{8}00$").all()
+    assert lines["hts10"].is_unique().all()
+    assert set(OCEAN_GROUPS) <= set(lines["group"])

@@ -1,0 +1,154 @@
+"""Selection within capacity: who is targeted, who is drawn, with what chance, and how a queue says so.
+
+Belongs here: slots, the draw, places, the summary.
+Belongs elsewhere: properties over made-up nights (tests/property/test_selection_properties.py).
+"""
+
+import hashlib
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+
+from tidewaiter.errors import ContractError
+from tidewaiter.policy import PortQueue, Queues
+from tidewaiter.targeting.selection import Selection, count_random_slots, draw_shipments, select_items
+
+ON = date(2026, 3, 4)
+
+
+def make_queues(capacity: int, *, share: float = 0.25, minimum: int = 1, default: int = 2) -> Queues:
+    return Queues(
+        random_share=share,
+        random_minimum=minimum,
+        default_capacity=default,
+        default_team="exam",
+        ports={"2704": PortQueue(team="seaport", capacity=capacity)},
+    )
+
+
+def make_scored(consequences: list[float], port: str = "2704") -> pl.DataFrame:
+    rows = [(f"entry:{place:03d}", port, float(amount)) for place, amount in enumerate(consequences)]
+    columns = {"shipment_id": pl.String, "port_code": pl.String, "expected_consequence_usd": pl.Float64}
+    return pl.DataFrame(rows, schema=columns, orient="row")
+
+
+def choose(consequences: list[float], capacity: int, **queues: float) -> Selection:
+    return select_items(make_scored(consequences), make_queues(capacity, **queues), ON, "run")  # type: ignore[arg-type]
+
+
+def test_the_costliest_to_miss_are_targeted_with_certainty() -> None:
+    chosen = choose([5, 90, 7, 80, 70, 1, 2, 3, 4, 6], 4).scored.filter(selector="targeted")
+    assert chosen["shipment_id"].to_list() == ["entry:001", "entry:003", "entry:004"]
+    assert chosen["inclusion_probability"].to_list() == [1.0] * 3
+
+
+def test_the_rest_share_the_random_slots_evenly() -> None:
+    rest = choose([5, 90, 7, 80, 70, 1, 2, 3, 4, 6], 4).scored.filter(pl.col("selector").ne_missing("targeted"))
+    assert rest["inclusion_probability"].to_list() == [1 / 7] * 7
+    assert rest["is_selected"].sum() == 1
+    assert rest.filter("is_selected")["selector"].to_list() == ["random"]
+
+
+def test_equal_consequences_go_by_shipment() -> None:
+    chosen = choose([1.0] * 6, 3, share=0.0, minimum=0).scored.filter("is_selected")
+    assert chosen["shipment_id"].to_list() == ["entry:000", "entry:001", "entry:002"]
+
+
+def test_ranks_count_all_chosen_by_consequence_whatever_chose_them() -> None:
+    chosen = choose([float(place) for place in range(40)], 8).scored.filter("is_selected").sort("rank")
+    assert chosen["rank"].to_list() == list(range(1, 9))
+    assert chosen["expected_consequence_usd"].is_sorted(descending=True)
+    assert set(chosen["selector"]) == {"targeted", "random"}
+
+
+def test_shipments_that_are_not_chosen_have_a_chance_but_no_place() -> None:
+    left = choose([float(place) for place in range(40)], 8).scored.filter(~pl.col("is_selected"))
+    assert left["rank"].null_count() == left["selector"].null_count() == left.height == 32
+    assert left["inclusion_probability"].unique().to_list() == [2 / 34]
+
+
+@pytest.mark.parametrize("shipments_n", [1, 5, 8])
+def test_when_there_is_room_for_all_every_shipment_is_examined(shipments_n: int) -> None:
+    selection = choose([1.0] * shipments_n, 8)
+    assert selection.scored["is_selected"].all()
+    assert selection.scored["inclusion_probability"].to_list() == [1.0] * shipments_n
+    assert selection.summary["random_probability"].to_list() == [1.0]
+
+
+def test_without_capacity_nothing_is_chosen_and_no_chance_is_claimed() -> None:
+    selection = choose([3.0, 2.0], 0)
+    assert selection.scored["inclusion_probability"].to_list() == [0.0, 0.0]
+    row = selection.summary.row(0, named=True)
+    assert (row["targeted_n"], row["random_n"], row["random_probability"], row["threshold_usd"]) == (0, 0, 0.0, None)
+    assert row["explanation"] == "2 shipments for 0 exams: nothing is chosen."
+
+
+@pytest.mark.parametrize(
+    ("capacity", "share", "minimum", "slots"),
+    [(0, 0.1, 1, 0), (1, 0.1, 1, 0), (2, 0.1, 1, 1), (40, 0.1, 1, 4), (10, 0.0, 0, 0), (3, 0.1, 5, 2), (4, 1.0, 1, 4)],
+)
+def test_random_slots_follow_share_and_minimum(capacity: int, share: float, minimum: int, slots: int) -> None:
+    assert count_random_slots(capacity, make_queues(capacity, share=share, minimum=minimum)) == slots
+
+
+def test_a_port_without_its_own_queue_has_the_defaults() -> None:
+    selection = select_items(make_scored([1, 2, 3], "9999"), make_queues(4), ON, "run")
+    row = selection.summary.filter(port_code="9999").row(0, named=True)
+    assert (row["team"], row["capacity"], row["shipments_n"], row["targeted_n"]) == ("exam", 2, 3, 1)
+
+
+def test_a_queue_to_which_nothing_arrived_is_in_the_summary() -> None:
+    selection = select_items(make_scored([1, 2, 3], "9999"), make_queues(4), ON, "run")
+    row = selection.summary.filter(port_code="2704").row(0, named=True)
+    assert (row["capacity"], row["shipments_n"], row["targeted_n"]) == (4, 0, 0)
+    assert row["explanation"] == "0 shipments for 4 exams: nothing is chosen."
+
+
+def test_the_lot_is_a_published_hash_of_date_and_shipment() -> None:
+    lots = draw_shipments(pl.Series(["entry:1", "entry:2"]), ON)
+    digest = hashlib.sha256(b"2026-03-04|entry:1").hexdigest()
+    assert lots[0] == int(digest[:15], 16)
+
+
+def test_another_date_draws_others() -> None:
+    scored = make_scored([1.0] * 200)
+    queues = make_queues(20, share=1.0)
+    first, second = (select_items(scored, queues, on, "run").scored for on in (ON, date(2026, 3, 5)))
+    assert not first["is_selected"].equals(second["is_selected"])
+
+
+def test_over_many_nights_every_shipment_of_the_rest_is_drawn_alike() -> None:
+    scored = make_scored([float(place) for place in range(12)])
+    nights = [date(2026, 1, 1) + timedelta(days=place) for place in range(90)]
+    chosen = [select_items(scored, make_queues(5, share=0.4), on, "run").scored for on in nights]
+    drawn = (
+        pl.concat(chosen).group_by("shipment_id").agg(pl.col("selector").eq_missing("random").sum()).sort("shipment_id")
+    )
+    counts = drawn["selector"].to_list()
+    assert counts[9:] == [0, 0, 0]
+    # 90 nights with 2 of 9 each: 20 expected, 3.9 standard deviation.
+    assert all(8 < count < 33 for count in counts[:9])
+
+
+def test_the_summary_says_how_the_queue_was_filled() -> None:
+    explanation = choose([float(place) for place in range(40)], 8).summary["explanation"][0]
+    assert explanation == (
+        "40 shipments for 8 exams: the 6 with the highest expected consequence (USD 34.00 or more) "
+        "and 2 drawn at random from the other 34, each with a chance of 5.9%."
+    )
+    small = choose([float(place) for place in range(4000)], 2).summary["explanation"][0]
+    assert small.endswith("and 1 drawn at random from the other 3,999, each with a chance of 1 in 3,999.")
+
+
+@pytest.mark.parametrize("consequence", [None, float("nan"), float("inf")])
+def test_a_shipment_without_a_consequence_is_refused(consequence: float | None) -> None:
+    scored = make_scored([1.0]).with_columns(expected_consequence_usd=pl.lit(consequence, pl.Float64))
+    with pytest.raises(ContractError, match="no expected consequence"):
+        select_items(scored, make_queues(2), ON, "run")
+
+
+def test_an_empty_night_has_empty_queues() -> None:
+    selection = select_items(make_scored([]), make_queues(2), ON, "run")
+    assert selection.scored.is_empty()
+    assert selection.summary["shipments_n"].to_list() == [0]

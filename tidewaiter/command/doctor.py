@@ -1,0 +1,121 @@
+"""The command `doctor`: is everything here that a night needs?
+
+Belongs here: the list of checks, each with what to do when it fails.
+Belongs elsewhere: what the checks look at.
+"""
+
+import ctypes
+import importlib.metadata
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+
+import typer
+
+from data_quality.contract import load_contracts
+from tidewaiter.errors import TidewaiterError
+from tidewaiter.features.catalog import load_catalog
+from tidewaiter.ingest.landed import list_dates
+from tidewaiter.ingest.registry import FEEDS
+from tidewaiter.policy import load_policy
+from tidewaiter.settings import Settings
+
+PACKAGES = ("duckdb", "polars", "pyarrow", "lightgbm", "dagster", "great_expectations")
+LEAST_FREE_BYTES = 2_000_000_000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found."""
+
+    check: str
+    passed: bool
+    found: str
+    fix: str = ""
+
+
+def run_doctor(settings: Settings, *, as_json: bool) -> int:
+    """Print every check's finding and return 0 when all passed."""
+    findings = list(examine(settings))
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            _tell(finding)
+    return 0 if all(finding.passed for finding in findings) else 1
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Yield the finding of each check."""
+    yield _check_python()
+    for package in PACKAGES:
+        yield _check_package(package)
+    yield _check_openmp()
+    yield _check_home(settings)
+    yield _check_landing(settings)
+    yield _check_readable("policy", lambda: _describe_policy(settings))
+    yield _check_readable("contracts", lambda: f"{len(load_contracts())} tables promised")
+    yield _check_readable("feature catalog", lambda: f"{len(load_catalog().columns)} features")
+
+
+def _check_python() -> Finding:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return Finding("python", (3, 11) <= sys.version_info[:2] <= (3, 13), version, "use Python 3.11 to 3.13")
+
+
+def _check_package(name: str) -> Finding:
+    try:
+        return Finding(name, True, importlib.metadata.version(name))
+    except importlib.metadata.PackageNotFoundError:
+        return Finding(name, False, "not installed", "run `make nightly`, which installs it")
+
+
+def _check_openmp() -> Finding:
+    try:
+        ctypes.CDLL("libgomp.so.1")
+    except OSError as problem:
+        return Finding("libgomp", False, str(problem), "sudo apt-get install libgomp1")
+    return Finding("libgomp", True, "found")
+
+
+def _check_home(settings: Settings) -> Finding:
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        probe = settings.home / ".doctor"
+        probe.touch()
+        probe.unlink()
+    except OSError as problem:
+        return Finding("home", False, str(problem), "name a writable folder with --home")
+    free = shutil.disk_usage(settings.home).free
+    return Finding("home", free > LEAST_FREE_BYTES, f"{settings.home}, {free // 10**9} GB free", "free some disk space")
+
+
+def _check_landing(settings: Settings) -> Finding:
+    days = sorted({day for feed in FEEDS for day in list_dates(settings.landing, feed)})
+    if not days:
+        return Finding(
+            "landing", False, f"nothing in {settings.landing}", "run `make nightly`, or name a folder with --landing"
+        )
+    return Finding("landing", True, f"{settings.landing}, {len(days)} dates, {days[0]} to {days[-1]}")
+
+
+def _check_readable(name: str, read: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name, True, read())
+    except TidewaiterError as error:
+        return Finding(name, False, error.cause, error.fix)
+
+
+def _describe_policy(settings: Settings) -> str:
+    policy = load_policy(settings.policy)
+    shipped = ", ".join(policy.shipped_files)
+    return f"{policy.folder}, version {policy.version}" + (f"; from the shipped policy: {shipped}" if shipped else "")
+
+
+def _tell(finding: Finding) -> None:
+    mark = typer.style("ok  ", fg="green") if finding.passed else typer.style("FAIL", fg="red")
+    typer.echo(f"{mark}  {finding.check:<20} {finding.found}")
+    if not finding.passed and finding.fix:
+        typer.echo(f"      fix: {finding.fix}")

@@ -1,0 +1,116 @@
+"""The commands `nightly`, `backfill` and `train`.
+
+Belongs here: catching up, running, reporting a result in words or JSON.
+Belongs elsewhere: the jobs (pipelines), the queue as a table (tidewaiter/view).
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from pipelines.night import Runner, RunResult, open_runner
+from tidewaiter.command.progress import Display
+from tidewaiter.errors import TidewaiterError
+from tidewaiter.settings import Settings
+
+
+def list_days(first: date, last: date) -> list[date]:
+    """Return every date from first to last."""
+    return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+
+
+def run_nights(settings: Settings, days: Sequence[date], *, as_json: bool) -> int:
+    """Run the nights in order, stop at the first that fails, print what came of them and return the exit code."""
+    display = Display(Console(stderr=True))
+    results: list[RunResult] = []
+    with open_runner(settings, display.watch) as runner:
+        for day in days:
+            catch_up(runner, display, day)
+            results.append(display.run_night(runner, day))
+            if not results[-1].succeeded:
+                break
+    report_results(settings, results, as_json=as_json)
+    return 0 if all(result.succeeded and not refused_files(result) for result in results) else 1
+
+
+def catch_up(runner: Runner, display: Display, before: date) -> None:
+    """Build the earlier dates that landed and are not as published, oldest first.
+
+    Raises:
+        TidewaiterError: when one of them fails.
+    """
+    stale = runner.stale_dates(before)
+    if not stale:
+        return
+    for result in display.run_dates(runner, "history", "history", stale):
+        if not result.succeeded:
+            raise TidewaiterError(f"history of {result.on}: {result.error}", fix="correct the cause and run again")
+
+
+def run_training(settings: Settings, as_of: date, *, as_json: bool) -> int:
+    """Train a model as of a date, print what came of it and return the exit code."""
+    display = Display(Console(stderr=True))
+    with open_runner(settings, display.watch) as runner:
+        catch_up(runner, display, as_of)
+        (result,) = display.run_dates(runner, "training", "train", [as_of])
+    if as_json:
+        typer.echo(json.dumps(describe_result(settings, result), indent=2))
+    elif result.succeeded:
+        typer.echo(result.notes.get("explanation", "trained"))
+    else:
+        typer.secho(f"error: {result.error}", fg="red", err=True)
+    return 0 if result.succeeded else 1
+
+
+def report_results(settings: Settings, results: Sequence[RunResult], *, as_json: bool) -> None:
+    """Print what came of the nights."""
+    if as_json:
+        typer.echo(json.dumps([describe_result(settings, result) for result in results], indent=2))
+        return
+    for result in results:
+        _tell_result(settings, result)
+
+
+def _tell_result(settings: Settings, result: RunResult) -> None:
+    if not result.succeeded:
+        typer.secho(f"{result.on}: the night failed. {result.error}", fg="red", err=True)
+        typer.secho("  What was published before stays as it was; correct the cause and run again.", err=True)
+    for check in result.failed_checks:
+        colour = "red" if check.severity == "ERROR" else "yellow"
+        typer.secho(f"{result.on}: {check.severity.lower()}: {check.table} {check.check}", fg=colour, err=True)
+        for name, text in check.found.items():
+            typer.secho(f"  {name}: {text}", err=True)
+    if result.succeeded:
+        typer.echo(f"{result.on}: {result.notes.get('explanation', 'done')}")
+        typer.echo(f"  queue:   tidewaiter queue --date {result.on} --home {settings.home}")
+        typer.echo(f"  release: {settings.releases / result.on.isoformat()}")
+
+
+def refused_files(result: RunResult) -> list[str]:
+    """Return what the run says of each file it refused."""
+    checks = [check for check in result.failed_checks if check.check in ("files_accepted", "held_share")]
+    return [f"{file}: {text}" for check in checks for file, text in check.found.items()]
+
+
+def describe_result(settings: Settings, result: RunResult) -> dict[str, Any]:
+    """Return a result as plain values for JSON."""
+    return {
+        "date": result.on.isoformat(),
+        "job": result.job,
+        "dagster_run_id": result.run_id,
+        "succeeded": result.succeeded,
+        "error": result.error,
+        "notes": result.notes,
+        "refused_files": refused_files(result),
+        "failed_checks": [
+            {"table": each.table, "check": each.check, "severity": each.severity, "found": each.found}
+            for each in result.failed_checks
+        ],
+        "step_seconds": result.step_seconds,
+        "lake": str(settings.lake),
+        "release": str(settings.releases / result.on.isoformat()),
+    }

@@ -1,0 +1,49 @@
+"""The command `sample`: what `make nightly` runs on a fresh checkout.
+
+Belongs here: sample data, history, training, the last night, a look at one queue.
+Belongs elsewhere: making the data (sample_data), the night itself (pipelines).
+"""
+
+from dataclasses import replace
+
+import typer
+from rich.console import Console
+
+from pipelines.night import open_runner
+from sample_data.make import DEFAULT_LAST_DAY as LAST_DAY
+from sample_data.make import write_landing
+from tidewaiter.command.progress import Display
+from tidewaiter.command.run import catch_up, refused_files, report_results
+from tidewaiter.lake import Lake
+from tidewaiter.settings import SAMPLE_LANDING, Settings
+from tidewaiter.view.queue_view import read_queue, render_queue_table
+
+PORT = "4701"
+HEAD_ROWS = 5
+
+
+def run_sample(given: Settings) -> int:
+    """Run the sample night on sample data, print the head of one port's queue and where everything is."""
+    settings = replace(given, landing=SAMPLE_LANDING)
+    display = Display(Console(stderr=True))
+    write_landing(SAMPLE_LANDING)
+    with open_runner(settings, display.watch) as runner:
+        catch_up(runner, display, LAST_DAY)
+        if not any(settings.models.glob(f"{LAST_DAY}-*")):
+            list(display.run_dates(runner, "training", "train", [LAST_DAY]))
+        result = display.run_night(runner, LAST_DAY)
+    report_results(settings, [result], as_json=False)
+    if not result.succeeded or refused_files(result):
+        return 1
+    render_queue_table(read_queue(Lake(settings.lake), LAST_DAY, PORT).head(HEAD_ROWS), Console())
+    _tell_places(settings)
+    return 0
+
+
+def _tell_places(settings: Settings) -> None:
+    day = LAST_DAY.isoformat()
+    typer.echo(f"\nThe first {HEAD_ROWS} rows of port {PORT}. All of it:")
+    typer.echo(f"  queue files     {settings.lake / 'queue' / 'item' / f'date={day}'}")
+    typer.echo(f"  queue as text   .venv/bin/tidewaiter queue --date {day}")
+    typer.echo(f"  DuckDB release  {settings.releases / day / f'tidewaiter_{day}.duckdb'}")
+    typer.echo("  Dagster UI      make ui")

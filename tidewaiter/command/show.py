@@ -1,0 +1,38 @@
+"""The commands `queue` and `explain`.
+
+Belongs here: choosing the form and printing it.
+Belongs elsewhere: what is shown (tidewaiter/view).
+"""
+
+from datetime import date
+
+import typer
+from rich.console import Console
+
+from tidewaiter.lake import Lake
+from tidewaiter.policy import load_policy
+from tidewaiter.settings import Settings
+
+
+def show_queue(settings: Settings, on: date, port: str | None, form: str) -> None:
+    """Print the queues of a date as a table, CSV or JSON."""
+    from tidewaiter.view.queue_view import queue_to_csv, queue_to_json, read_queue, render_queue_table
+
+    load_policy(settings.policy)
+    frame = read_queue(Lake(settings.lake), on, port)
+    if form == "table":
+        render_queue_table(frame, Console())
+    else:
+        typer.echo(queue_to_csv(frame) if form == "csv" else queue_to_json(frame), nl=form != "csv")
+
+
+def show_explanation(settings: Settings, on: date, shipment_id: str, *, show_personal: bool, as_json: bool) -> None:
+    """Print why a shipment scores as it does."""
+    from tidewaiter.view.explain_view import explain_shipment, explanation_to_json, render_explanation
+
+    load_policy(settings.policy)
+    found = explain_shipment(Lake(settings.lake), on, shipment_id, show_personal=show_personal)
+    if as_json:
+        typer.echo(explanation_to_json(found))
+    else:
+        render_explanation(found, Console())

@@ -1,0 +1,86 @@
+"""The default engine: DuckDB in this process.
+
+Belongs here: opening connections, reading SQL files, writing a table by its contract.
+Belongs elsewhere: key-local SQL over buckets (keyed.py).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from data_quality.contract import Contract
+from tidewaiter.errors import ContractError
+from tidewaiter.policy import Engine
+
+ROW_GROUP_ROWS = 122_880
+
+
+@contextmanager
+def open_connection(kernel: Engine, scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield an in-memory connection that spills to `scratch`, in UTC, blind to Python variables."""
+    connection = duckdb.connect(
+        config={
+            "threads": kernel.threads,
+            "memory_limit": kernel.memory_limit,
+            "temp_directory": str(scratch / "spill"),
+        }
+    )
+    try:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute("set python_enable_replacements = false")
+        connection.execute("set enable_progress_bar = false")
+        yield connection
+    finally:
+        connection.close()
+
+
+@cache
+def read_sql(path: Path) -> str:
+    """Return the text of an SQL file."""
+    return path.read_text(encoding="utf-8")
+
+
+def write_table(con: duckdb.DuckDBPyConnection, relation: str, contract: Contract, target: Path) -> int:
+    """Write a relation as Parquet with the contract's columns, types and key order; return its rows.
+
+    Raises:
+        ContractError: when the relation lacks a promised column.
+    """
+    present = set(con.sql(f"select * from {relation} limit 0").columns)
+    missing = [name for name in contract.column_names if name not in present]
+    if missing:
+        raise ContractError(f"{relation} lacks {', '.join(missing)}, which {contract.table} promises.")
+    columns = ", ".join(f'"{each.name}"::{each.sql_type} as "{each.name}"' for each in contract.columns)
+    order = ", ".join(f'"{name}"' for name in contract.key) or "all"
+    write_ordered(con, f"(select {columns} from {relation})", order, target)
+    return count_rows(con, relation)
+
+
+def write_ordered(con: duckdb.DuckDBPyConnection, source: str, order: str, target: Path) -> None:
+    """Write a table or bracketed query as one Parquet file, its rows in order."""
+    con.execute(
+        f"copy (select * from {source} order by {order}) "
+        f"to {quote_text(str(target))} (format parquet, compression zstd, row_group_size {ROW_GROUP_ROWS})"
+    )
+
+
+def quote_text(text: str) -> str:
+    """Return text as an SQL literal, for the statements that take no parameters."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def count_rows(con: duckdb.DuckDBPyConnection, relation: str) -> int:
+    """Return how many rows a table or view has."""
+    return int(con.execute(f"select count(*) from {relation}").fetchall()[0][0])
+
+
+def scan_parquet(con: duckdb.DuckDBPyConnection, name: str, paths: list[Path], contract: Contract) -> None:
+    """Make `name` a view over Parquet files with the contract's columns; empty when there are none."""
+    if paths:
+        con.read_parquet([str(path) for path in paths], hive_partitioning=False).create_view(name, replace=True)
+        return
+    columns = ", ".join(f'null::{each.sql_type} as "{each.name}"' for each in contract.columns)
+    con.execute(f"create or replace temp view {name} as select {columns} where false")

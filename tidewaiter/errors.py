@@ -1,0 +1,60 @@
+"""Errors that a person reads: each says what happened, where, and what to do next.
+
+Belongs here: the exception classes of the project.
+Belongs elsewhere: decisions about when to raise them.
+"""
+
+from pathlib import Path
+
+
+class TidewaiterError(Exception):
+    """Anything the project raises on purpose; `fix` says what the reader can do about it."""
+
+    def __init__(self, cause: str, *, fix: str = "") -> None:
+        super().__init__(f"{cause} Fix: {fix}" if fix else cause)
+        self.cause = cause
+        self.fix = fix
+
+
+class FileRefusedError(TidewaiterError):
+    """A landed file cannot be read as what it claims to be; none of its rows enter."""
+
+    def __init__(self, file: str, cause: str, *, fix: str, line: int | None = None) -> None:
+        place = file if line is None else f"{file}, line {line}"
+        super().__init__(f"{place}: {cause}", fix=fix)
+        self.file = file
+        self.line = line
+        self.reason = cause
+
+
+class PolicyError(TidewaiterError):
+    """A policy file is missing, has an unknown key or an impossible value."""
+
+    def __init__(self, file: Path, key: str, cause: str, *, fix: str = "correct the file and run again") -> None:
+        super().__init__(f"{file.name}: {key}: {cause}", fix=fix)
+        self.file = file
+        self.key = key
+
+
+class ContractError(TidewaiterError):
+    """A contract file is not a valid ODCS contract, or data does not have the columns it promises."""
+
+
+class QualityError(TidewaiterError):
+    """A check of severity `error` failed on a table that was about to be published."""
+
+
+class PartitionMissingError(TidewaiterError):
+    """A table has no published partition for the date asked for."""
+
+
+class ModelMismatchError(TidewaiterError):
+    """A model was trained on other features than the ones it is asked to score."""
+
+
+class TooFewLabelsError(TidewaiterError):
+    """There are not enough matured labels to train a model."""
+
+
+class LandingError(TidewaiterError):
+    """The landing folder is missing or not laid out as LANDING/<feed>/<date>/<file>."""

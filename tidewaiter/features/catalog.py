@@ -1,0 +1,92 @@
+"""The feature catalog: the one place where a feature is named, explained and sourced.
+
+Belongs here: reading catalog.yml, expanding entries that hold for each entity kind.
+Belongs elsewhere: computing features (sql/*.sql, one module a Polars family).
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from tidewaiter.document import read_yaml
+
+FILE = Path(__file__).parent / "catalog.yml"
+
+
+class Feature(BaseModel):
+    """One feature column; `text` is the sentence of a reason with `{value}` in it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    column: str
+    family: str
+    type: Literal["double"]
+    unit: str
+    meaning: str
+    text: str
+    source: str
+    window: str = "the shipment itself"
+    comparison: str | None = None
+    model_input: bool = True
+    entity: str | None = None
+
+
+class Family(BaseModel):
+    """One feature family: the key its SQL is local to, and the grain of its rows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: tuple[str, ...]
+    grain: Literal["shipment", "entity"]
+    inputs: str
+
+
+class Catalog(BaseModel):
+    """Every family and feature, in the order of the file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    entities: dict[str, str]
+    families: dict[str, Family]
+    features: tuple[Feature, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(feature.column for feature in self.features)
+
+    @property
+    def model_inputs(self) -> tuple[str, ...]:
+        """The columns a model may learn from, in order."""
+        return tuple(feature.column for feature in self.features if feature.model_input)
+
+    def of_family(self, family: str) -> tuple[Feature, ...]:
+        """Return the family's features, in order."""
+        return tuple(feature for feature in self.features if feature.family == family)
+
+    def feature(self, column: str) -> Feature:
+        """Return the feature of that column; KeyError when there is none."""
+        return {feature.column: feature for feature in self.features}[column]
+
+
+@cache
+def load_catalog() -> Catalog:
+    """Return the catalog with entries for each entity kind written out."""
+    given = read_yaml(FILE)
+    features = [each for entry in given["features"] for each in _expand(entry, given["entities"])]
+    return Catalog.model_validate({**given, "features": features})
+
+
+def _expand(entry: dict[str, Any], entities: dict[str, str]) -> list[dict[str, Any]]:
+    if "{entity}" not in entry["column"]:
+        return [entry]
+    return [_for_entity(entry, entity, name) for entity, name in entities.items()]
+
+
+def _for_entity(entry: dict[str, Any], entity: str, name: str) -> dict[str, Any]:
+    filled = {
+        key: value.replace("{entity}", entity).replace("{name}", name) if isinstance(value, str) else value
+        for key, value in entry.items()
+    }
+    return {**filled, "entity": entity}

@@ -1,0 +1,186 @@
+"""Computes each feature family of a date, and joins them into one table.
+
+Belongs here: which published tables a family reads, and the join.
+Belongs elsewhere: the computation (sql/*.sql and one module a Polars family).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from data_quality.contract import load_contract
+from tidewaiter.engine.duckdb import scan_parquet
+from tidewaiter.engine.keyed import run_keyed
+from tidewaiter.features import placeholder, routing, shipment_fact, text
+from tidewaiter.features.catalog import Catalog, load_catalog
+from tidewaiter.features.keyed import ENTITY, ENTITY_MEASURES, LIST_HIT, PRICE
+from tidewaiter.ingest.landed import list_dates
+from tidewaiter.ingest.registry import SHIPMENT_FEEDS
+from tidewaiter.lake import Lake
+from tidewaiter.policy import Policy
+
+
+@dataclass(frozen=True)
+class FeatureRequest:
+    """The date whose features are computed, from which lake, by which policy."""
+
+    lake: Lake
+    on: date
+    policy: Policy
+
+    def frame(self, table: str) -> pl.DataFrame:
+        """Return the date's partition of a table."""
+        return pl.read_parquet(self.lake.existing(table, self.on))
+
+
+Compute = Callable[[duckdb.DuckDBPyConnection, FeatureRequest], str]
+
+
+def compute_family(con: duckdb.DuckDBPyConnection, family: str, request: FeatureRequest) -> str:
+    """Make the family's temp table and return its name; KeyError for a family that is not catalogued."""
+    return FAMILIES[family](con, request)
+
+
+def _shipment_fact(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
+    return _register(con, "shipment_fact", shipment_fact.compute(request.frame("core.shipment")))
+
+
+def _text(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
+    return _register(con, "text", text.compute(request.frame("core.shipment"), request.policy.words))
+
+
+def _routing(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
+    return _register(con, "routing", routing.compute(request.frame("core.shipment")))
+
+
+def _placeholder(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
+    shipment, party = request.frame("core.shipment"), request.frame("core.shipment_party")
+    return _register(con, "placeholder", placeholder.compute(shipment, party, request.policy.words))
+
+
+def _register(con: duckdb.DuckDBPyConnection, family: str, frame: pl.DataFrame) -> str:
+    con.register(f"frame_{family}", frame.to_arrow())
+    return f"frame_{family}"
+
+
+def _price(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
+    days = request.policy.history.price_window_days
+    history = request.lake.window("party.price_day", request.on, days)
+    scan_parquet(con, "price_history", history, load_contract("party.price_day"))
+    _scan_date(con, request, "core.shipment")
+    con.execute("""
+        create or replace temp view priced_tonight as
+        select shipment_id, left(hts10, 6) as hs6, origin_country,
+            value_usd::double / gross_weight_kg::double as usd_per_kg
+        from core_shipment
+        where value_usd > 0 and gross_weight_kg > 0 and length(hts10) >= 6 and origin_country is not null
+    """)
+    buckets = request.policy.engine.buckets
+    return run_keyed(con, PRICE, buckets, {"tonight": "priced_tonight", "history": "price_history"})
+
+
+def _entity(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
+    history = request.policy.history
+    _scan_date(con, request, "party.entity_day")
+    _scan_history(con, request)
+    outcomes = request.lake.through("outcome.entity_outcome", request.on)
+    scan_parquet(con, "entity_outcome", outcomes, load_contract("outcome.entity_outcome"))
+    con.execute(
+        """
+        create or replace temp table record_clock as
+        select $today::date as today, $prior_n::double as prior_n,
+            coalesce(sum(findings_n) / nullif(sum(exams_n), 0), $prior_rate)::double as prior_rate
+        from entity_outcome where known_on < $today and entity_kind = 'lane'
+        """,
+        {"today": request.on, "prior_n": history.record_prior_n, "prior_rate": history.record_prior_rate},
+    )
+    relations = {
+        "tonight": "party_entity_day",
+        "history": "entity_history",
+        "outcome": "entity_outcome",
+        "clock": "record_clock",
+    }
+    return run_keyed(con, ENTITY, request.policy.engine.buckets, relations)
+
+
+def _list_hit(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
+    _scan_date(con, request, "core.shipment")
+    _scan_date(con, request, "party.hit")
+    relations = {"tonight": "core_shipment", "hit": "party_hit"}
+    return run_keyed(con, LIST_HIT, request.policy.engine.buckets, relations)
+
+
+def _scan_date(con: duckdb.DuckDBPyConnection, request: FeatureRequest, table: str) -> None:
+    paths = [request.lake.existing(table, request.on)]
+    scan_parquet(con, table.replace(".", "_"), paths, load_contract(table))
+
+
+def _scan_history(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> None:
+    """Make the view `entity_history`: the window's entity_day with the date of each partition."""
+    paths = request.lake.window("party.entity_day", request.on, request.policy.history.window_days)
+    if paths:
+        con.read_parquet([str(path) for path in paths], hive_partitioning=True).create_view(
+            "entity_history", replace=True
+        )
+        return
+    con.execute(
+        "create or replace temp view entity_history as select *, null::date as date from party_entity_day limit 0"
+    )
+
+
+FAMILIES: dict[str, Compute] = {
+    "shipment_fact": _shipment_fact,
+    "price": _price,
+    "entity": _entity,
+    "text": _text,
+    "routing": _routing,
+    "placeholder": _placeholder,
+    "list_hit": _list_hit,
+}
+
+
+def join_families(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
+    """Make the temp table `joined_feature`: one row a shipment with every catalogued feature, and return its name."""
+    for table in ("core.shipment", "party.shipment_entity"):
+        _scan_date(con, request, table)
+    catalog = load_catalog()
+    for family in catalog.families:
+        path = request.lake.existing(f"feature.{family}", request.on)
+        scan_parquet(con, f"family_{family}", [path], load_contract(f"feature.{family}"))
+    columns, joins = _join_by_shipment(catalog)
+    more_columns, more_joins = _join_by_entity(catalog)
+    con.execute(f"""
+        create or replace temp table joined_feature as
+        select base.shipment_id, base.stream, base.port_code, {", ".join([*columns, *more_columns])}
+        from core_shipment as base left join party_shipment_entity as link on link.shipment_id = base.shipment_id
+        {" ".join([*joins, *more_joins])}
+    """)
+    return "joined_feature"
+
+
+def _join_by_shipment(catalog: Catalog) -> tuple[list[str], list[str]]:
+    families = [name for name, family in catalog.families.items() if family.grain == "shipment"]
+    columns = [f"family_{each.family}.{each.column}" for each in catalog.features if each.entity is None]
+    return columns, [f"left join family_{name} on family_{name}.shipment_id = base.shipment_id" for name in families]
+
+
+def _join_by_entity(catalog: Catalog) -> tuple[list[str], list[str]]:
+    """One join of the entity family for each kind of entity that a shipment has."""
+    columns = [f"{kind}.{measure} as {kind}_{measure}" for kind in catalog.entities for measure in ENTITY_MEASURES]
+    joins = [
+        f"left join family_entity as {kind} on {kind}.entity_kind = '{kind}' and {kind}.entity_id = link.{kind}_id"
+        for kind in catalog.entities
+    ]
+    return columns, joins
+
+
+def missing_history(request: FeatureRequest, landing: Path) -> list[date]:
+    """Return the dates of the window for which shipments landed but no entity sums are published."""
+    first = request.on - timedelta(days=request.policy.history.window_days)
+    built = set(request.lake.dates("party.entity_day"))
+    landed = {day for feed in SHIPMENT_FEEDS for day in list_dates(landing, feed) if first <= day < request.on}
+    return sorted(landed - built)

@@ -1,0 +1,50 @@
+"""The SQL families: which file, which key, which result columns.
+
+Belongs here: each family's KeyedSQL.
+Belongs elsewhere: running them (tidewaiter/engine/keyed.py), preparing their inputs (family.py).
+"""
+
+from tidewaiter.engine.keyed import KeyedSQL
+from tidewaiter.features.catalog import load_catalog
+from tidewaiter.settings import PROJECT
+
+SQL = PROJECT / "tidewaiter" / "features" / "sql"
+ENTITY_MEASURES = (
+    "first_seen_days",
+    "shipments_28d_n",
+    "shipments_today_n",
+    "value_today_usd",
+    "exams_n",
+    "finding_share",
+)
+
+
+def _schema(family: str) -> dict[str, str]:
+    return {feature.column: feature.type for feature in load_catalog().of_family(family)}
+
+
+PRICE = KeyedSQL(
+    name="price",
+    sql=SQL / "price.sql",
+    key=("hs6", "origin_country"),
+    inputs=("tonight", "history"),
+    broadcast=(),
+    schema={"shipment_id": "varchar", **_schema("price")},
+)
+ENTITY = KeyedSQL(
+    name="entity",
+    sql=SQL / "entity.sql",
+    key=("entity_kind", "entity_id"),
+    inputs=("tonight", "history", "outcome"),
+    broadcast=("clock",),
+    schema={"entity_kind": "varchar", "entity_id": "varchar", **dict.fromkeys(ENTITY_MEASURES, "double")},
+)
+LIST_HIT = KeyedSQL(
+    name="list_hit",
+    sql=SQL / "list_hit.sql",
+    key=("shipment_id",),
+    inputs=("tonight", "hit"),
+    broadcast=(),
+    schema={"shipment_id": "varchar", **_schema("list_hit")},
+)
+KEYED_FAMILIES = (PRICE, ENTITY, LIST_HIT)

@@ -1,0 +1,17 @@
+"""The family `routing`: whether the countries on the way fit together.
+
+Belongs here: row-wise comparison of origin, export and packing country.
+Belongs elsewhere: whether the route was seen before (family entity, kind lane).
+"""
+
+import polars as pl
+
+
+def compute(shipment: pl.DataFrame) -> pl.DataFrame:
+    """Return shipment_id and the family's features; null where one of the two countries is not filed."""
+    return shipment.select(
+        "shipment_id",
+        is_export_not_origin=pl.col("export_country") != pl.col("origin_country"),
+        is_packing_not_origin=pl.col("packing_country") != pl.col("origin_country"),
+        is_packing_not_export=pl.col("packing_country") != pl.col("export_country"),
+    )

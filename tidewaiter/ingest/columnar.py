@@ -1,0 +1,126 @@
+"""JSON Lines and Parquet files whose keys or columns are the promised ones.
+
+Belongs here: reading either into a raw table as text, with unknown columns set apart.
+Belongs elsewhere: delimited files (delimited.py), nested JSON documents (their feed's module).
+"""
+
+import re
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data_quality.contract import Contract, load_contract
+from tidewaiter.errors import FileRefusedError
+from tidewaiter.ingest.feed import LandedFile, Note
+
+LINE_OF_ERROR = re.compile(r"in line (\d+)")
+LONGEST_LINE = 16_000_000
+
+
+def read_json_lines(con: duckdb.DuckDBPyConnection, table: str, file: LandedFile) -> tuple[Note, ...]:
+    """Append a JSON Lines file's objects to the raw table and return warnings.
+
+    Raises:
+        FileRefusedError: not JSON, a line past 16 MB, or a required key in no object.
+    """
+    contract = load_contract(table)
+    try:
+        keys = _list_keys(con, file)
+        if keys is None:
+            return ("the file is empty",)
+        _check_columns(file, contract, keys)
+        names = [*contract.column_names, *_unknown(contract, keys)]
+        source = "read_json($path, format = 'newline_delimited', columns = $columns, maximum_object_size = $longest)"
+        bound = {"columns": dict.fromkeys(names, "VARCHAR"), "longest": LONGEST_LINE}
+        _load_rows(con, contract, file, source, keys, bound)
+    except duckdb.InvalidInputException as problem:
+        found = LINE_OF_ERROR.search(str(problem))
+        raise FileRefusedError(
+            file.name, str(problem).splitlines()[0], line=int(found.group(1)) if found else None,
+            fix="send the file again as JSON Lines, one object a line",
+        ) from problem  # fmt: skip
+    return _notes(contract, keys)
+
+
+def read_parquet(con: duckdb.DuckDBPyConnection, table: str, file: LandedFile) -> tuple[Note, ...]:
+    """Append a Parquet file's rows, as text, to the raw table and return warnings.
+
+    Raises:
+        FileRefusedError: not Parquet, or a required column is missing.
+    """
+    contract = load_contract(table)
+    try:
+        names = list(pq.read_schema(file.path).names)
+        _check_columns(file, contract, names)
+        _load_rows(con, contract, file, "read_parquet($path, file_row_number = false)", names, {})
+    except (pa.ArrowInvalid, duckdb.InvalidInputException, duckdb.IOException) as problem:
+        raise FileRefusedError(
+            file.name, f"not readable as Parquet ({str(problem).splitlines()[0]})", fix="write the file again"
+        ) from problem
+    return _notes(contract, names)
+
+
+def _list_keys(con: duckdb.DuckDBPyConnection, file: LandedFile) -> list[str] | None:
+    """Return every key that some object has, None when there is no object."""
+    rows = con.execute(
+        """
+        select count(*), count(*) filter (where json_type(json) <> 'OBJECT'),
+            list_sort(list_distinct(flatten(list(json_keys(json)))))
+        from read_ndjson_objects($path, maximum_object_size = $longest)
+        """,
+        {"path": str(file.path), "longest": LONGEST_LINE},
+    ).fetchall()
+    total, others, keys = rows[0]
+    if others:
+        raise FileRefusedError(file.name, f"{others} lines are JSON but not objects", fix="one JSON object a line")
+    return list(keys) if total else None
+
+
+def _check_columns(file: LandedFile, contract: Contract, names: list[str]) -> None:
+    missing = [name for name in contract.required_names if name not in names]
+    if missing:
+        raise FileRefusedError(
+            file.name, f"required column {', '.join(missing)} is in no row", fix="send the file again with that column"
+        )
+
+
+def _load_rows(
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    file: LandedFile,
+    source: str,
+    names: list[str],
+    bound: dict[str, object],
+) -> None:
+    values: dict[str, object] = {**bound, "path": str(file.path), "file": file.name, "sha": file.sha256}
+    promised = [f"{name}::varchar" if name in names else "null" for name in contract.column_names]
+    con.execute(
+        f"""
+        insert into raw_{contract.noun}
+        select {", ".join(promised)}, $file, row_number() over (), $sha, null, null, {_other(contract, names, values)}
+        from {source}
+        """,
+        values,
+    )
+
+
+def _other(contract: Contract, names: list[str], values: dict[str, object]) -> str:
+    pairs = []
+    for index, name in enumerate(_unknown(contract, names)):
+        values[f"u{index}"] = name
+        pairs.append(f"$u{index}, {quote(name)}::varchar")
+    return f"json_object({', '.join(pairs)})::varchar" if pairs else "null"
+
+
+def quote(name: str) -> str:
+    """Return a column name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _unknown(contract: Contract, names: list[str]) -> list[str]:
+    return [name for name in names if name not in contract.column_names]
+
+
+def _notes(contract: Contract, names: list[str]) -> tuple[Note, ...]:
+    return tuple(f"unknown column {name} is kept in the raw layer only" for name in _unknown(contract, names))

@@ -1,0 +1,73 @@
+"""What a feed is: a landing folder, the raw tables it fills, and the reader of one file.
+
+Belongs here: the types that a reader module and the rest of ingest share.
+Belongs elsewhere: readers (one module a feed), the list of feeds (registry.py).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+PROVENANCE = (
+    ("source_file", "VARCHAR"),
+    ("source_line", "BIGINT"),
+    ("source_sha256", "VARCHAR"),
+    ("reject_rule", "VARCHAR"),
+    ("raw_text", "VARCHAR"),
+    ("other_columns", "VARCHAR"),
+)
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """One file as landed; `name` is its path below the landing folder, `path` where its plain bytes are."""
+
+    feed: str
+    name: str
+    path: Path
+    sha256: str
+    size_bytes: int
+
+    @property
+    def plain_name(self) -> str:
+        """The file's own name without folder and compression ending, lower case."""
+        return self.name.rsplit("/", 1)[-1].lower().removesuffix(".gz").removesuffix(".zst")
+
+
+@dataclass(frozen=True)
+class Link:
+    """A row of `child` belongs to the rows of `parent` that have the same values in `columns`."""
+
+    child: str
+    parent: str
+    columns: tuple[str, ...]
+
+
+Note = str
+ReadFile = Callable[[duckdb.DuckDBPyConnection, LandedFile], tuple[Note, ...]]
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A kind of landed data.
+
+    Attributes:
+        folder: where its files land, below the landing folder.
+        noun: its name in the lake; `held.<noun>` holds its broken rows.
+        tables: raw tables that a file of this feed may fill, each with a contract.
+        read_file: appends one file's rows, as text, to temp tables `raw_<noun of table>` and returns warnings.
+            Raises FileRefusedError when the file is not what it claims.
+        core_tables: core tables that its kept rows map to, each by `sql/<noun>/<table noun>.sql`.
+        links: which of its tables belong to which; a row without its parent is held.
+        is_snapshot: each landing is a whole list, and a run uses the newest at or before its date.
+    """
+
+    folder: str
+    noun: str
+    tables: tuple[str, ...]
+    read_file: ReadFile
+    core_tables: tuple[str, ...] = ()
+    is_snapshot: bool = False
+    links: tuple[Link, ...] = ()

@@ -1,0 +1,136 @@
+"""From the raw tables of a date to kept, held and repeated rows, with one count a file.
+
+Belongs here: splitting by contract, conflicting duplicates, files with too many held rows.
+Belongs elsewhere: the rules (data_quality/hold.py), mapping kept rows to core tables (mapping.py).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from data_quality.contract import Contract, load_contract
+from data_quality.hold import Codes, split_rows
+from tidewaiter.engine.duckdb import read_sql, scan_parquet
+from tidewaiter.ingest.feed import Feed
+from tidewaiter.ingest.orphan import hold_orphans
+from tidewaiter.ingest.raw_table import create_raw_table
+from tidewaiter.lake import Lake
+from tidewaiter.policy import Ingest
+from tidewaiter.settings import PROJECT
+
+SQL = PROJECT / "tidewaiter" / "ingest" / "sql"
+
+
+@dataclass(frozen=True)
+class KeepRequest:
+    """The date whose raw partitions are split, and by which codes and limits."""
+
+    lake: Lake
+    on: date
+    codes: Codes
+    limits: Ingest
+
+
+def keep_feed(con: duckdb.DuckDBPyConnection, feed: Feed, request: KeepRequest) -> None:
+    """Make `kept_<noun>` for each raw table of the feed, `held_<feed>` and `ledger_<feed>`.
+
+    Every row of an accepted file is kept or held; the rows of a file that is refused here are neither.
+    """
+    for table in feed.tables:
+        _load_raw(con, table, request)
+        split_rows(con, load_contract(table), request.codes, request.on)
+        _hold_conflicts(con, load_contract(table))
+    hold_orphans(con, feed.links)
+    _gather_held(con, feed)
+    _build_ledger(con, feed, request)
+    _drop_refused(con, feed)
+    for table in feed.tables:
+        _drop_repeats(con, load_contract(table))
+
+
+def _load_raw(con: duckdb.DuckDBPyConnection, table: str, request: KeepRequest) -> None:
+    noun = load_contract(table).noun
+    create_raw_table(con, table)
+    path = request.lake.existing(table, request.on)
+    con.execute(
+        f"insert into raw_{noun} select * from read_parquet($path, hive_partitioning = false)", {"path": str(path)}
+    )
+
+
+def _hold_conflicts(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Hold rows that share a key but not their content; a row equal to another in all is a repeat, not a conflict."""
+    if not contract.key:
+        return
+    key, noun = ", ".join(contract.key), contract.noun
+    content = ", ".join(contract.column_names)
+    con.execute(
+        f"""
+        create or replace temp table conflict_{noun} as
+        select rowid as kept_row, source_file, source_line, source_sha256, to_json(row({content}))::varchar as raw_text
+        from kept_{noun} where ({key}) in (
+            select ({key}) from kept_{noun} group by {key} having count(*) > 1 and count(distinct hash({content})) > 1)
+        """
+    )
+    con.execute(
+        f"""
+        insert into held_{noun}
+        select source_file, source_line, source_sha256, $record, raw_text, ['conflicting_duplicate']
+        from conflict_{noun} order by source_file, source_line
+        """,
+        {"record": contract.table},
+    )
+    con.execute(f"delete from kept_{noun} where rowid in (select kept_row from conflict_{noun})")
+
+
+def _gather_held(con: duckdb.DuckDBPyConnection, feed: Feed) -> None:
+    parts = [f"select * from held_{load_contract(table).noun}" for table in feed.tables]
+    target = f"all_held_{feed.noun}"
+    con.execute(f"create or replace temp table {target} as {' union all '.join(parts)}")
+    for table in feed.tables:
+        con.execute(f"drop table held_{load_contract(table).noun}")
+    con.execute(f"alter table {target} rename to held_{feed.noun}")
+
+
+def _build_ledger(con: duckdb.DuckDBPyConnection, feed: Feed, request: KeepRequest) -> None:
+    contract = load_contract(f"raw.{feed.noun}_file")
+    scan_parquet(con, "read_file", [request.lake.existing(contract.table, request.on)], contract)
+    kept = " union all ".join(f"select source_file from kept_{load_contract(table).noun}" for table in feed.tables)
+    con.execute(
+        f"""
+        create or replace temp table judged_file_{feed.noun} as
+        with kept as (select source_file as file, count(*) as kept_n from ({kept}) group by all),
+        broken as (
+            select source_file as file, rule, count(*) as rows_n
+            from (select source_file, unnest(broken_rules) as rule from held_{feed.noun}) group by all),
+        named as (select file, string_agg(rule, ', ' order by rows_n desc, rule) as top_rules
+            from (from broken qualify row_number() over (partition by file order by rows_n desc, rule) <= 3)
+            group by file),
+        counted as (select source_file as file, count(*) as held_n from held_{feed.noun} group by all),
+        held as (from counted join named using (file))
+        {read_sql(SQL / "ledger.sql")}
+        """,
+        {"share": request.limits.max_held_share, "least": request.limits.min_rows_for_held_share},
+    )
+    con.execute(
+        f"create or replace temp table ledger_{feed.noun} as select * exclude (too_many) from judged_file_{feed.noun}"
+    )
+
+
+def _drop_refused(con: duckdb.DuckDBPyConnection, feed: Feed) -> None:
+    refused = f"select file from ledger_{feed.noun} where status = 'refused'"
+    for table in [*(f"kept_{load_contract(each).noun}" for each in feed.tables), f"held_{feed.noun}"]:
+        con.execute(f"delete from {table} where source_file in ({refused})")
+
+
+def _drop_repeats(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Leave one of the rows that share a key; conflicts are gone, so the others are equal to it."""
+    if contract.key:
+        key = ", ".join(contract.key)
+        con.execute(
+            f"""
+            delete from kept_{contract.noun} where rowid in (
+                select rowid from kept_{contract.noun}
+                qualify row_number() over (partition by {key} order by source_file, source_line, rowid) > 1)
+            """
+        )

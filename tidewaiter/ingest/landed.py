@@ -1,0 +1,97 @@
+"""Files as they land: which there are for a date, and their plain bytes.
+
+Belongs here: listing, hashing, unpacking with a limit.
+Belongs elsewhere: what a file's rows are (reader modules).
+"""
+
+import gzip
+import re
+import shutil
+import zlib
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+import zstandard
+
+from tidewaiter.errors import FileRefusedError, LandingError
+from tidewaiter.ingest.feed import Feed, LandedFile
+from tidewaiter.lake import hash_file
+
+DATE_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
+BLOCK = 1 << 20
+
+
+def check_landing(landing: Path) -> None:
+    """Raise LandingError when the landing folder is not there."""
+    if not landing.is_dir():
+        raise LandingError(f"landing folder {landing} does not exist.", fix="name another with --landing")
+
+
+def list_files(landing: Path, feed: Feed, on: date) -> list[Path]:
+    """Return the feed's files that a run of `on` reads, in name order."""
+    day = newest_date(landing, feed, on) if feed.is_snapshot else on
+    folder = landing / feed.folder / day.isoformat() if day else None
+    if folder is None or not folder.is_dir():
+        return []
+    return sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+
+
+def list_dates(landing: Path, feed: Feed) -> list[date]:
+    """Return the dates for which the feed has a folder, ascending."""
+    folders = (landing / feed.folder).glob("*")
+    return sorted(date.fromisoformat(each.name) for each in folders if DATE_FOLDER.fullmatch(each.name))
+
+
+def newest_date(landing: Path, feed: Feed, on: date) -> date | None:
+    """Return the newest date at or before `on` for which the feed landed, None when there is none."""
+    return max((each for each in list_dates(landing, feed) if each <= on), default=None)
+
+
+def open_landed(landing: Path, feed: Feed, path: Path, staging: Path, limit_bytes: int) -> LandedFile:
+    """Return the file with its plain bytes at hand, unpacked into `staging` where it is compressed.
+
+    Raises:
+        FileRefusedError: damaged or truncated, or larger than `limit_bytes` once unpacked.
+    """
+    name = path.relative_to(landing).as_posix()
+    sha256 = hash_file(path)
+    plain = _unpack(path, name, staging / sha256, limit_bytes)
+    return LandedFile(feed.folder, name, plain, sha256, path.stat().st_size)
+
+
+def _unpack(path: Path, name: str, target: Path, limit_bytes: int) -> Path:
+    if path.suffix not in (".gz", ".zst"):
+        return path
+    try:
+        with path.open("rb") as packed, target.open("wb") as plain:
+            _copy_limited(_reader(packed, path.suffix), plain, name, limit_bytes)
+    except (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError) as problem:
+        raise FileRefusedError(
+            name, f"the compressed data is damaged or cut short ({problem})", fix="ask for the file again"
+        ) from problem
+    return target
+
+
+def _reader(packed: BinaryIO, suffix: str) -> BinaryIO:
+    if suffix == ".gz":
+        return gzip.GzipFile(fileobj=packed)  # type: ignore[return-value]
+    return zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True)
+
+
+def _copy_limited(source: BinaryIO, target: BinaryIO, name: str, limit_bytes: int) -> None:
+    size = 0
+    while block := source.read(BLOCK):
+        size += len(block)
+        if size > limit_bytes:
+            raise FileRefusedError(
+                name, f"expands past {limit_bytes:,} bytes",
+                fix="split the file, or raise max_unpacked_bytes in policy/ingest.yml",
+            )  # fmt: skip
+        target.write(block)
+
+
+def empty_folder(folder: Path) -> None:
+    """Leave `folder` existing and empty."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)

@@ -1,0 +1,114 @@
+"""Reads what landed for one feed and date into its raw tables, and says what became of each file.
+
+Belongs here: going through the files, repeats and refusals.
+Belongs elsewhere: the readers themselves (one module a feed), keeping and holding rows (keeping.py).
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+
+from data_quality.contract import load_contract
+from tidewaiter.errors import FileRefusedError
+from tidewaiter.ingest.feed import Feed, LandedFile
+from tidewaiter.ingest.landed import list_files, open_landed
+from tidewaiter.ingest.raw_table import create_raw_table
+from tidewaiter.lake import Lake, hash_file
+
+
+@dataclass(frozen=True)
+class FileRecord:
+    """One row of `raw.<feed>_file`."""
+
+    feed: str
+    file: str
+    sha256: str
+    size_bytes: int
+    status: str
+    rows_n: int | None = None
+    cause: str | None = None
+    fix: str | None = None
+    notes: str | None = None
+
+
+@dataclass(frozen=True)
+class ReadRequest:
+    """Which feed of which landing folder to read for which date, and the limits."""
+
+    landing: Path
+    feed: Feed
+    on: date
+    scratch: Path
+    max_unpacked_bytes: int
+
+
+def read_landed(con: duckdb.DuckDBPyConnection, request: ReadRequest, seen: dict[str, str]) -> tuple[FileRecord, ...]:
+    """Fill the temp tables `raw_<noun>` and `raw_<feed>_file`, and return what became of each file.
+
+    Args:
+        seen: SHA-256 -> name of files that landed for this feed on earlier dates.
+    """
+    for table in request.feed.tables:
+        create_raw_table(con, table)
+    known = dict(seen)
+    records = [_read_one(con, request, path, known) for path in list_files(request.landing, request.feed, request.on)]
+    _register_records(con, request.feed, records)
+    return tuple(records)
+
+
+def seen_files(lake: Lake, feed: Feed, on: date) -> dict[str, str]:
+    """Return SHA-256 -> name of the files that earlier dates accepted; none for a snapshot, which is read anew."""
+    paths = [] if feed.is_snapshot else lake.through(f"raw.{feed.noun}_file", on - timedelta(days=1))
+    if not paths:
+        return {}
+    frame = pl.scan_parquet(paths).filter(pl.col("status") == "accepted").select("sha256", "file").collect()
+    return dict(frame.sort("file", descending=True).iter_rows())
+
+
+def _read_one(con: duckdb.DuckDBPyConnection, request: ReadRequest, path: Path, seen: dict[str, str]) -> FileRecord:
+    name = path.relative_to(request.landing).as_posix()
+    sha256, size = hash_file(path), path.stat().st_size
+    if sha256 in seen:
+        return FileRecord(request.feed.folder, name, sha256, size, "repeated", 0, f"same bytes as {seen[sha256]}")
+    seen[sha256] = name
+    try:
+        file = open_landed(request.landing, request.feed, path, request.scratch, request.max_unpacked_bytes)
+        return _record_rows(con, request.feed, file)
+    except FileRefusedError as refusal:
+        _forget_rows(con, request.feed, name)
+        place = f"line {refusal.line}: " if refusal.line else ""
+        return FileRecord(
+            request.feed.folder, name, sha256, size, "refused", cause=place + refusal.reason, fix=refusal.fix
+        )
+
+
+def _record_rows(con: duckdb.DuckDBPyConnection, feed: Feed, file: LandedFile) -> FileRecord:
+    notes = feed.read_file(con, file)
+    rows = sum(_count_rows(con, table, file.name) for table in feed.tables)
+    return FileRecord(
+        feed.folder, file.name, file.sha256, file.size_bytes, "accepted", rows, notes="; ".join(notes) or None
+    )
+
+
+def _count_rows(con: duckdb.DuckDBPyConnection, table: str, name: str) -> int:
+    query = f"select count(*) from raw_{load_contract(table).noun} where source_file = $name"
+    return int(con.execute(query, {"name": name}).fetchall()[0][0])
+
+
+def _forget_rows(con: duckdb.DuckDBPyConnection, feed: Feed, name: str) -> None:
+    for table in feed.tables:
+        con.execute(f"delete from raw_{load_contract(table).noun} where source_file = $name", {"name": name})
+
+
+def _register_records(con: duckdb.DuckDBPyConnection, feed: Feed, records: list[FileRecord]) -> None:
+    contract = load_contract(f"raw.{feed.noun}_file")
+    kinds = {"size_bytes": pa.int64(), "rows_n": pa.int64()}
+    arrays = [
+        pa.array([getattr(record, name) for record in records], kinds.get(name, pa.string()))
+        for name in contract.column_names
+    ]
+    con.register(f"raw_{feed.noun}_file", pa.table(arrays, names=list(contract.column_names)))

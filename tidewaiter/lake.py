@@ -1,0 +1,108 @@
+"""The lake: where each table's daily partition is, and how one is published whole.
+
+Belongs here: paths, staging, atomic publication, listing partitions.
+Belongs elsewhere: what is in a table (data_quality/contracts), how it is computed.
+"""
+
+import hashlib
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from tidewaiter.errors import PartitionMissingError
+
+PART = "part.parquet"
+STAGING = ".staging"
+
+
+@dataclass(frozen=True)
+class Lake:
+    """A folder of tables: `<root>/<layer>/<noun>/date=YYYY-MM-DD/part.parquet`."""
+
+    root: Path
+
+    def path(self, table: str, on: date) -> Path:
+        """Return where the partition of `table` (`layer.noun`) for a date is or will be."""
+        layer, noun = table.split(".")
+        return self.root / layer / noun / f"date={on.isoformat()}" / PART
+
+    def existing(self, table: str, on: date) -> Path:
+        """Return the published partition's path.
+
+        Raises:
+            PartitionMissingError: when it has not been published.
+        """
+        path = self.path(table, on)
+        if not path.exists():
+            raise PartitionMissingError(
+                f"{table} has no partition for {on}.", fix=f"run `tidewaiter nightly --date {on}` first"
+            )
+        return path
+
+    def dates(self, table: str) -> list[date]:
+        """Return the dates of the published partitions, ascending."""
+        layer, noun = table.split(".")
+        parts = (self.root / layer / noun).glob(f"date=*/{PART}")
+        return sorted(date.fromisoformat(part.parent.name.removeprefix("date=")) for part in parts)
+
+    def window(self, table: str, before: date, days: int) -> list[Path]:
+        """Return the partitions of the `days` days that end the day before `before`, ascending."""
+        first = before - timedelta(days=days)
+        return [self.path(table, on) for on in self.dates(table) if first <= on < before]
+
+    def through(self, table: str, on: date) -> list[Path]:
+        """Return every partition dated at or before `on`, ascending."""
+        return [self.path(table, each) for each in self.dates(table) if each <= on]
+
+    @contextmanager
+    def staging(self) -> Iterator[Path]:
+        """Yield an empty folder on the lake's own file system; it is gone afterwards."""
+        folder = self.root / STAGING / f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        folder.mkdir(parents=True)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def publish(self, staged: Path, table: str, on: date) -> Path:
+        """Move a finished file into place; a reader sees the old partition or the new one."""
+        target = self.path(table, on)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        replace_durably(staged, target)
+        return target
+
+    def sweep(self) -> list[str]:
+        """Delete staging folders whose process is gone and return their names."""
+        folders = sorted((self.root / STAGING).glob("*-*"))
+        dead = [folder for folder in folders if not _is_alive(int(folder.name.split("-")[0]))]
+        for folder in dead:
+            shutil.rmtree(folder)
+        return [folder.name for folder in dead]
+
+
+def replace_durably(staged: Path, target: Path) -> None:
+    """Put `staged` in the place of `target` in one step, its bytes on disk first."""
+    with staged.open("rb") as handle:
+        os.fsync(handle.fileno())
+    staged.replace(target)
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hex."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

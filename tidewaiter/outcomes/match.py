@@ -1,0 +1,69 @@
+"""Matches findings to shipments and derives labels and entity records.
+
+Belongs here: outcome.finding, outcome.label and outcome.entity_outcome of a date.
+Belongs elsewhere: the finding codes (policy/findings.yml).
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import duckdb
+import pyarrow as pa
+
+from data_quality.contract import load_contract
+from tidewaiter.engine.duckdb import read_sql, scan_parquet
+from tidewaiter.lake import Lake
+from tidewaiter.policy import Policy
+from tidewaiter.settings import PROJECT
+
+SQL = PROJECT / "tidewaiter" / "outcomes" / "sql"
+OUTCOME_TABLES = ("outcome.finding", "outcome.label", "outcome.entity_outcome")
+
+
+@dataclass(frozen=True)
+class OutcomeRequest:
+    """The date on which findings landed, the lake they are matched in, and the policy that sorts them."""
+
+    lake: Lake
+    on: date
+    policy: Policy
+
+
+def derive_outcomes(con: duckdb.DuckDBPyConnection, request: OutcomeRequest) -> None:
+    """Make the temp tables `outcome_finding`, `outcome_label` and `outcome_entity_outcome` from kept_exam_finding.
+
+    Findings of earlier dates that had no shipment are tried again; they appear here once they match.
+    """
+    _register_codes(con, request.policy)
+    _scan_window(con, request, "core.shipment", "shipment_past")
+    _scan_window(con, request, "party.shipment_entity", "entity_past")
+    _scan_window(con, request, "score.shipment", "score_past")
+    earlier = request.lake.window("outcome.finding", request.on, request.policy.history.finding_lookback_days)
+    scan_parquet(con, "finding_past", earlier, load_contract("outcome.finding"))
+    for table in ("finding", "label", "entity_outcome"):
+        con.execute(f"create or replace temp table outcome_{table} as {read_sql(SQL / f'{table}.sql')}")
+
+
+def _register_codes(con: duckdb.DuckDBPyConnection, policy: Policy) -> None:
+    codes = policy.findings.codes
+    table = pa.table(
+        {
+            "finding_code": pa.array(list(codes), pa.string()),
+            "family": pa.array([code.family for code in codes.values()], pa.string()),
+            "is_label": pa.array([code.is_label for code in codes.values()], pa.bool_()),
+        }
+    )
+    con.register("finding_code", table)
+    con.register("family_code", pa.table({"family": pa.array(list(policy.findings.families), pa.string())}))
+
+
+def _scan_window(con: duckdb.DuckDBPyConnection, request: OutcomeRequest, table: str, name: str) -> None:
+    """Make `name` a view over the look-back window, the date itself included, with each row's partition date."""
+    days = request.policy.history.finding_lookback_days
+    paths = request.lake.window(table, request.on + timedelta(days=1), days)
+    if paths:
+        con.read_parquet([str(path) for path in paths], hive_partitioning=True).create_view(name, replace=True)
+        return
+    contract = load_contract(table)
+    columns = [f'null::{each.sql_type} as "{each.name}"' for each in contract.columns if each.name != "date"]
+    con.execute(f"create or replace temp view {name} as select {', '.join(columns)}, null::date as date where false")

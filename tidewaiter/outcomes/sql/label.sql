@@ -1,0 +1,23 @@
+-- grain: examined shipment x threat family; inputs: outcome_finding, family_code, score_past (with date)
+-- NO_DISCREPANCY is y = 0 for every family; codes that are no label (CANCELLED, NEVER_ARRIVED) make no row
+with examined as (
+    select shipment_id, shipment_on,
+        list_sort(list_distinct(list(family))) as families,
+        min(selected_by order by selected_by desc) as source,
+        max(known_at) as known_at,
+        coalesce(sum(loss_usd), 0) as loss_usd
+    from outcome_finding where shipment_id is not null and is_label
+    group by shipment_id, shipment_on
+)
+select
+    examined.shipment_id,
+    examined.shipment_on,
+    family_code.family,
+    list_contains(examined.families, family_code.family)::integer as y,
+    examined.source,
+    examined.known_at,
+    examined.loss_usd,
+    score.inclusion_probability
+from examined cross join family_code
+left join score_past as score on score.shipment_id = examined.shipment_id and score.date = examined.shipment_on
+order by examined.shipment_id, family_code.family

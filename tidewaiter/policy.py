@@ -1,0 +1,213 @@
+"""Numbers that people decide, read from the policy folder and checked on load.
+
+Belongs here: one model a policy file, and the version that stamps what they shaped.
+Belongs elsewhere: the numbers themselves (policy/*.yml).
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from tidewaiter.document import read_yaml
+from tidewaiter.errors import PolicyError
+from tidewaiter.settings import SHIPPED_POLICY
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0)]
+Usd = Annotated[float, Field(ge=0)]
+FAMILIES = ("revenue", "contraband", "product", "forced_labor")
+Family = Literal["revenue", "contraband", "product", "forced_labor"]
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PortQueue(_File):
+    """The exam team of a port and how many it can examine a night."""
+
+    team: str
+    capacity: Count
+
+
+class Queues(_File):
+    """Capacity of each port and how it is shared out."""
+
+    random_share: Share
+    random_minimum: Count
+    default_capacity: Count
+    default_team: str
+    ports: dict[Annotated[str, Field(pattern=r"^\d{4}$")], PortQueue]
+
+    def port(self, code: str) -> PortQueue:
+        """Return the port's own team and capacity, or the defaults."""
+        return self.ports.get(code) or PortQueue(team=self.default_team, capacity=self.default_capacity)
+
+
+class Costs(_File):
+    """What a miss costs, by threat family."""
+
+    family_usd: dict[Literal["contraband", "product", "forced_labor"], Usd]
+    record_rule_usd: Usd
+    revenue_loss_per_value: Usd
+    revenue_prior_n: Annotated[float, Field(gt=0)]
+
+
+class FindingCode(_File):
+    """What one finding code means, and its threat family."""
+
+    family: Family | None
+    meaning: str
+    is_label: bool = True
+
+
+class Findings(_File):
+    """The closed list of what an examination can establish."""
+
+    version: int
+    families: tuple[Family, ...]
+    codes: dict[Annotated[str, Field(pattern=r"^[A-Z_]+$")], FindingCode]
+
+    @model_validator(mode="after")
+    def _families_are_the_known_ones(self) -> "Findings":
+        if self.families != FAMILIES:
+            raise ValueError(f"families must be {', '.join(FAMILIES)}")
+        return self
+
+
+class Ingest(_File):
+    """Limits at the door."""
+
+    max_held_share: Share
+    min_rows_for_held_share: Count
+    max_unpacked_bytes: Annotated[int, Field(gt=0)]
+
+
+class Engine(_File):
+    """Where feature SQL runs and how large it may grow."""
+
+    engine: Literal["duckdb"]
+    buckets: Annotated[int, Field(ge=1)]
+    threads: Annotated[int, Field(ge=1)]
+    memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$")]
+
+
+class History(_File):
+    """How far back a night looks."""
+
+    window_days: Annotated[int, Field(ge=1)]
+    price_window_days: Annotated[int, Field(ge=1)]
+    record_prior_n: Annotated[float, Field(gt=0)]
+    record_prior_rate: Share
+    finding_lookback_days: Annotated[int, Field(ge=1)]
+
+
+class ModelPolicy(_File):
+    """When a model may be trained, and how."""
+
+    label_window_days: Annotated[int, Field(ge=1)]
+    min_labels: Count
+    min_positives: Count
+    min_family_positives: Count
+    evaluation_share: Annotated[float, Field(gt=0, lt=1)]
+    lightgbm: dict[str, float | int]
+    reasons_per_item: Annotated[int, Field(ge=1)]
+
+
+class Words(_File):
+    """Words that say too little, or name a legal form."""
+
+    vague_terms: tuple[str, ...]
+    placeholder_names: tuple[str, ...]
+    legal_forms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Every policy file of a folder; files that the folder lacks come from the shipped policy."""
+
+    folder: Path
+    queues: Queues
+    costs: Costs
+    findings: Findings
+    ingest: Ingest
+    engine: Engine
+    history: History
+    model: ModelPolicy
+    words: Words
+
+    @cached_property
+    def version(self) -> str:
+        """Twelve hex digits that change with any byte of a file that shapes rows; engine.yml shapes none."""
+        digest = hashlib.sha256()
+        for name in sorted(set(FILES) - {"engine.yml"}):
+            digest.update(name.encode() + b"\0" + _locate(self.folder, name).read_bytes() + b"\0")
+        return digest.hexdigest()[:12]
+
+    @property
+    def shipped_files(self) -> tuple[str, ...]:
+        """Names of the files that come from the shipped policy because the folder lacks them."""
+        return tuple(name for name in FILES if _locate(self.folder, name).parent != self.folder)
+
+
+FILES: dict[str, type[_File]] = {
+    "queues.yml": Queues,
+    "costs.yml": Costs,
+    "findings.yml": Findings,
+    "ingest.yml": Ingest,
+    "engine.yml": Engine,
+    "history.yml": History,
+    "model.yml": ModelPolicy,
+    "words.yml": Words,
+}
+_Model = TypeVar("_Model", bound=_File)
+
+
+def load_policy(folder: Path) -> Policy:
+    """Return the policy of a folder.
+
+    Raises:
+        PolicyError: naming the file and key that is unknown, missing or out of range.
+    """
+    if not folder.is_dir():
+        raise PolicyError(folder, "folder", "it does not exist", fix="name another with --policy")
+    _refuse_strangers(folder)
+    return Policy(
+        folder=folder,
+        queues=_read(folder, "queues.yml", Queues),
+        costs=_read(folder, "costs.yml", Costs),
+        findings=_read(folder, "findings.yml", Findings),
+        ingest=_read(folder, "ingest.yml", Ingest),
+        engine=_read(folder, "engine.yml", Engine),
+        history=_read(folder, "history.yml", History),
+        model=_read(folder, "model.yml", ModelPolicy),
+        words=_read(folder, "words.yml", Words),
+    )
+
+
+def _refuse_strangers(folder: Path) -> None:
+    for path in sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]):
+        if path.name not in FILES:
+            raise PolicyError(path, "file", "no such policy file", fix=f"the files are {', '.join(FILES)}")
+
+
+def _locate(folder: Path, name: str) -> Path:
+    own = folder / name
+    return own if own.exists() else SHIPPED_POLICY / name
+
+
+def _read(folder: Path, name: str, model: type[_Model]) -> _Model:
+    path = _locate(folder, name)
+    try:
+        return model.model_validate(read_yaml(path))
+    except yaml.YAMLError as problem:
+        raise PolicyError(path, "syntax", str(problem)) from problem
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "file"
+        raise PolicyError(path, key, first["msg"]) from problem

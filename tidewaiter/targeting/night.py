@@ -1,0 +1,157 @@
+"""One scored night: every shipment's score, the queues with reasons, and what did the scoring.
+
+Belongs here: the order of scoring, selection and reasons over one date's published tables.
+Belongs elsewhere: each step (models, record_rule.py, selection.py, reason.py), publishing the frames (assets).
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from data_quality.contract import load_contract
+from models.artifact import Model, newest_model
+from models.dataset import check_columns
+from models.explain import explain_with_model
+from models.score import SLICE_ROWS, score_with_model
+from tidewaiter.errors import ContractError
+from tidewaiter.lake import Lake, hash_file
+from tidewaiter.policy import Policy
+from tidewaiter.targeting import record_rule
+from tidewaiter.targeting.contribution import Contributions
+from tidewaiter.targeting.reason import REASON, describe_typical, pick_facts, write_reasons
+from tidewaiter.targeting.selection import select_items
+
+SCORED_BY_MODEL = "model"
+SCORED_BY_RECORD = "record_rule"
+
+
+@dataclass(frozen=True)
+class ScoredNight:
+    """The night's three tables in their contracts' column and key order; `why` says in words what scored it."""
+
+    run_id: str
+    score_shipment: pl.DataFrame
+    queue_item: pl.DataFrame
+    queue_summary: pl.DataFrame
+    model: Model | None
+    scored_by: str
+    why: str
+
+
+def score_night(lake: Lake, policy: Policy, models_dir: Path, on: date) -> ScoredNight:
+    """Return the night of a date: by the newest model trained on or before it, else by the record rule.
+
+    Raises:
+        PartitionMissingError: when feature.shipment or core.shipment is not published for the date.
+        ContractError: when a shipment has no features.
+        ModelMismatchError: when the newest model does not fit the features.
+    """
+    path = lake.existing("feature.shipment", on)
+    _check_complete(lake.existing("core.shipment", on), path, on)
+    model = newest_model(models_dir, on)
+    version = model.version if model else record_rule.VERSION
+    run_id = name_run(on, version, policy.version, path)
+    stamped = _score_all(model, path, policy).with_columns(
+        pl.lit(version).alias("model_version"), pl.lit(policy.version).alias("policy_version")
+    )
+    selection = select_items(stamped, policy.queues, on, run_id)
+    scored_by = SCORED_BY_MODEL if model else SCORED_BY_RECORD
+    summary = selection.summary.with_columns(
+        pl.lit(scored_by).alias("scored_by"),
+        pl.lit(version).alias("model_version"),
+        pl.lit(policy.version).alias("policy_version"),
+    )
+    return ScoredNight(
+        run_id=run_id,
+        score_shipment=_arrange(selection.scored, "score.shipment"),
+        queue_item=_arrange(_add_reasons(model, selection.scored, path, policy), "queue.item"),
+        queue_summary=_arrange(summary, "queue.summary"),
+        model=model,
+        scored_by=scored_by,
+        why=_say_why(model, on),
+    )
+
+
+def name_run(on: date, model_version: str, policy_version: str, features: Path) -> str:
+    """Return the night's identifier: it changes with the model, the policy and any byte of the features."""
+    content = "\n".join((model_version, policy_version, hash_file(features)))
+    return f"night-{on.isoformat()}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+
+
+def _check_complete(core: Path, features: Path, on: date) -> None:
+    """Pass when the features are those of the date's shipments, no more and no fewer."""
+    shipments, featured = (
+        pl.scan_parquet(path, hive_partitioning=False).select("shipment_id") for path in (core, features)
+    )
+    without = shipments.join(featured, on="shipment_id", how="anti").collect().height
+    strangers = featured.join(shipments, on="shipment_id", how="anti").collect().height
+    if without or strangers:
+        raise ContractError(
+            f"{on}: {without} shipments have no features, {strangers} features have no shipment.",
+            fix="compute that date's features again",
+        )
+
+
+def _score_all(model: Model | None, path: Path, policy: Policy) -> pl.DataFrame:
+    """Return shipment_id, stream and port_code of every shipment, with its scores."""
+    place = pl.read_parquet(path, columns=["shipment_id", "stream", "port_code"], hive_partitioning=False)
+    if model is None:
+        columns = ["shipment_id", *record_rule.COLUMNS]
+        rows = pl.read_parquet(path, columns=columns, hive_partitioning=False)
+        scored = record_rule.score_with_record_rule(rows, policy.costs)
+    else:
+        check_columns(pq.read_schema(path).names, model.fitted.features, f"the features of {path.parent.name}")
+        threads = policy.engine.threads
+        parts = [
+            score_with_model(model, part, policy.costs, threads=threads)
+            for part in _read_slices(path, ["shipment_id", *model.fitted.features])
+        ]
+        scored = pl.concat(parts)
+    return place.join(scored, on="shipment_id", how="left", validate="1:1")
+
+
+def _read_slices(path: Path, columns: list[str]) -> Iterator[pl.DataFrame]:
+    """Yield the file's rows in slices, at least one, so that a night's matrix is never in memory whole."""
+    with pq.ParquetFile(path) as file:
+        yield pl.DataFrame(pl.from_arrow(file.schema_arrow.empty_table().select(columns)))
+        for batch in file.iter_batches(batch_size=SLICE_ROWS, columns=columns):
+            yield pl.DataFrame(pl.from_arrow(batch)).select(columns)
+
+
+def _add_reasons(model: Model | None, scored: pl.DataFrame, path: Path, policy: Policy) -> pl.DataFrame:
+    """Return the chosen rows with their reasons."""
+    chosen = scored.filter("is_selected").sort("port_code", "team", "rank")
+    features = pl.scan_parquet(path, hive_partitioning=False)
+    wanted = chosen.lazy().select("shipment_id")
+    rows = wanted.join(features, on="shipment_id", how="left", maintain_order="left").collect()
+    contributions = _explain(model, rows, chosen["score"], policy)
+    picked = pick_facts(contributions, policy.model.reasons_per_item)
+    named = sorted({contributions.facts[place] for places in picked for place in places})
+    reasons = write_reasons(contributions, rows, describe_typical(features, named), picked)
+    return chosen.with_columns(pl.Series("reasons", reasons, pl.List(REASON)))
+
+
+def _explain(model: Model | None, rows: pl.DataFrame, score: pl.Series, policy: Policy) -> Contributions:
+    if model is None:
+        return record_rule.explain_record_rule(rows, score)
+    return explain_with_model(model, rows, policy.costs, threads=policy.engine.threads)
+
+
+def _arrange(frame: pl.DataFrame, table: str) -> pl.DataFrame:
+    contract = load_contract(table)
+    return frame.select(contract.column_names).sort(contract.key)
+
+
+def _say_why(model: Model | None, on: date) -> str:
+    if model is None:
+        return f"Scored by the record rule: no model was trained on or before {on}."
+    labels = model.card.labels
+    return (
+        f"Scored by model {model.version}, learned from {labels.shipments_n:,} examined shipments "
+        f"with {labels.violations_n:,} violations."
+    )

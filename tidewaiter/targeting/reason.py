@@ -1,0 +1,149 @@
+"""Turns contributions into the reasons an officer reads: a sentence, the value, what is usual, what it adds.
+
+Belongs here: which facts are named, their sentences and comparisons, and that contributions add up.
+Belongs elsewhere: computing contributions (models/explain.py, record_rule.py), wording of figures (figure.py).
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
+
+import numpy as np
+import polars as pl
+
+from tidewaiter.features.catalog import Feature, load_catalog
+from tidewaiter.targeting.contribution import Contributions
+from tidewaiter.targeting.figure import write_figure
+
+REST = "rest"
+BASE = "base"
+NOT_KNOWN = "not known"
+REASON = pl.Struct({
+    "code": pl.String, "text": pl.String, "value": pl.String, "comparison": pl.String, "contribution": pl.Float64,
+})  # fmt: skip
+# A tariff chapter is a name, not an amount: it has no middle.
+NAMES = frozenset({"chapter"})
+
+
+class Reason(TypedDict):
+    """One entry of a queue row's reasons; all contributions of a row add up to its explained figure."""
+
+    code: str
+    text: str
+    value: str | None
+    comparison: str | None
+    contribution: float
+
+
+def pick_facts(contributions: Contributions, limit: int) -> list[list[int]]:
+    """Return, for each row, the places of the facts to name: the strongest first, none that adds nothing."""
+    order = np.argsort(-np.abs(contributions.added), axis=1, kind="stable")[:, :limit]
+    return [
+        [place for place in places if contributions.added[row, place] != 0.0]
+        for row, places in enumerate(order.tolist())
+    ]
+
+
+def describe_typical(features: pl.LazyFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """Return one row a stream with the usual figure of each column: the median, or the share of yes.
+
+    Args:
+        features: stream and the columns, for every shipment of the night.
+    """
+    catalog = load_catalog()
+    usual = [
+        pl.col(name).mean() if catalog.feature(name).unit == "yes/no" else pl.col(name).median()
+        for name in columns
+        if catalog.feature(name).unit not in NAMES
+    ]
+    return features.group_by("stream").agg(usual).sort("stream").collect()
+
+
+def write_reasons(
+    contributions: Contributions, rows: pl.DataFrame, typical: pl.DataFrame, picked: Sequence[Sequence[int]]
+) -> list[list[Reason]]:
+    """Return each row's reasons: the picked facts, then `rest` for the others, then `base` where there is one.
+
+    Args:
+        rows: stream and every catalogued feature, a row for each row of the contributions, in their order.
+        typical: what `describe_typical` returns.
+    """
+    usual = {str(row["stream"]): row for row in typical.to_dicts()}
+    return [
+        _write_row(contributions, at, picked[at], row, usual[str(row["stream"])])
+        for at, row in enumerate(rows.iter_rows(named=True))
+    ]
+
+
+def _write_row(
+    contributions: Contributions, at: int, picked: Sequence[int], row: Mapping[str, Any], usual: Mapping[str, Any]
+) -> list[Reason]:
+    added = contributions.added[at].tolist()
+    named = [_write_fact(contributions.facts[place], added[place], row, usual) for place in picked]
+    others = [value for place, value in enumerate(added) if value != 0.0 and place not in picked]
+    if others:
+        text = f"everything else, {len(others)} fact{'' if len(others) == 1 else 's'}"
+        named.append(_entry(REST, text, math.fsum(others)))
+    base_text = contributions.base_texts[at]
+    if base_text is not None:
+        named.append(_entry(BASE, base_text, float(contributions.base[at])))
+    return named
+
+
+def _entry(code: str, text: str, contribution: float) -> Reason:
+    return Reason(code=code, text=text, value=None, comparison=None, contribution=contribution)
+
+
+def _write_fact(column: str, contribution: float, row: Mapping[str, Any], usual: Mapping[str, Any]) -> Reason:
+    feature = load_catalog().feature(column)
+    value = read_figure(row, column)
+    return Reason(
+        code=column,
+        text=write_sentence(feature, value),
+        value=NOT_KNOWN if value is None else write_figure(value, feature.unit),
+        comparison=_compare_price(row) if feature.comparison else _compare_usual(feature, row, usual),
+        contribution=contribution,
+    )
+
+
+def write_sentence(feature: Feature, value: float | None) -> str:
+    """Return the catalog's sentence with the figure in it, or one that fits where the figure means something else."""
+    if value is None:
+        return f"{feature.meaning}: {NOT_KNOWN}"
+    if value == 0 and feature.entity and feature.column.endswith("_first_seen_days"):
+        return f"{load_catalog().entities[feature.entity]}: not seen in the {feature.window}"
+    if value < 0 and feature.column == "lead_time_hours":
+        return f"filed {write_figure(-value, feature.unit)} after arrival"
+    return feature.text.format(value=write_figure(value, feature.unit))
+
+
+def _compare_price(row: Mapping[str, Any]) -> str | None:
+    """Return the declared USD/kg beside the median of its tariff line and origin; None without either."""
+    declared, median = read_figure(row, "value_per_kg_usd"), read_figure(row, "price_median_usd_kg")
+    behind = read_figure(row, "price_history_n")
+    if declared is None or median is None or behind is None:
+        return None
+    return (
+        f"{write_figure(declared, 'USD/kg')}; this line and origin: {write_figure(median, 'USD/kg')}, "
+        f"from {write_figure(behind, 'shipments')}"
+    )
+
+
+def _compare_usual(feature: Feature, row: Mapping[str, Any], usual: Mapping[str, Any]) -> str | None:
+    """Return what is usual in the stream tonight; None where nothing is."""
+    figure = None if feature.unit in NAMES else read_figure(usual, feature.column)
+    if figure is None:
+        return None
+    if feature.unit == "yes/no":
+        return f"tonight: yes for {write_figure(figure, 'share')}"
+    middle = f"tonight's median: {write_figure(figure, feature.unit)}"
+    if not feature.column.endswith("_finding_share"):
+        return middle
+    exams_n = read_figure(row, f"{feature.entity}_exams_n")
+    return middle if exams_n is None else f"from {write_figure(exams_n, 'exams')}; {middle}"
+
+
+def read_figure(row: Mapping[str, Any], column: str) -> float | None:
+    """Return a finite figure, None for null and for what is no number."""
+    value = row[column]
+    return float(value) if value is not None and math.isfinite(value) else None

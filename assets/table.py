@@ -123,7 +123,7 @@ def publish_tables(work: Work, outputs: Sequence[Output]) -> Iterator[Event]:
     judged = [(output, _judge(work, output)) for output in outputs]
     if any(outcome.blocks for _, outcomes in judged for outcome in outcomes):
         for output, outcomes in judged:
-            yield from check_results(asset_key(output.table), outcomes)
+            yield from _report(output, outcomes)
         for output, outcomes in judged:
             raise_on_errors(outcomes, output.table)
     for output, outcomes in judged:
@@ -136,8 +136,12 @@ def publish_tables(work: Work, outputs: Sequence[Output]) -> Iterator[Event]:
                 **preview(work.con, output),
                 **output.metadata,
             },
-            check_results=[*check_results(asset_key(output.table), outcomes), *output.checks],
+            check_results=[*_report(output, outcomes), *output.checks],
         )
+
+
+def _report(output: Output, outcomes: Sequence[CheckOutcome]) -> list[dg.AssetCheckResult]:
+    return check_results(asset_key(output.table), load_contract(output.table), outcomes)
 
 
 def _judge(work: Work, output: Output) -> tuple[CheckOutcome, ...]:

@@ -30,31 +30,38 @@ COLUMNS = dg.TableSchema(
 
 
 def check_specs(asset_key: dg.AssetKey, contract: Contract) -> list[dg.AssetCheckSpec]:
-    """Return the two checks of a table: one that blocks, and one that only warns."""
-    return [
-        dg.AssetCheckSpec(
-            ERRORS,
-            asset=asset_key,
-            blocking=True,
-            description=f"{contract.table} has the columns and types of its contract, and no row breaks a rule of it.",
-        ),
-        dg.AssetCheckSpec(
-            WARNINGS,
-            asset=asset_key,
-            blocking=False,
-            description=f"No row of {contract.table} breaks a rule of severity warning; the table is published anyway.",
-        ),
-    ]
+    """Return the checks of a table: one that blocks and, where the contract has such rules, one that only warns."""
+    blocking = dg.AssetCheckSpec(
+        ERRORS,
+        asset=asset_key,
+        blocking=True,
+        description=f"{contract.table} has the columns and types of its contract, and no row breaks a rule of it.",
+    )
+    warning = dg.AssetCheckSpec(
+        WARNINGS,
+        asset=asset_key,
+        blocking=False,
+        description=f"No row of {contract.table} breaks a rule of severity warning; the table is published anyway.",
+    )
+    return [blocking, warning] if has_warnings(contract) else [blocking]
 
 
-def check_results(asset_key: dg.AssetKey, outcomes: Sequence[CheckOutcome]) -> list[dg.AssetCheckResult]:
-    """Return the results of both checks, each with a table of its rules, broken ones first."""
+def has_warnings(contract: Contract) -> bool:
+    """Return whether some rule of the contract is of severity warning."""
+    rules = [*contract.table_rules, *(rule for column in contract.columns for rule in column.rules)]
+    return any(rule.severity == "warning" for rule in rules)
+
+
+def check_results(
+    asset_key: dg.AssetKey, contract: Contract, outcomes: Sequence[CheckOutcome]
+) -> list[dg.AssetCheckResult]:
+    """Return the result of each check of `check_specs`, with a table of its rules, broken ones first."""
     blocking = [outcome for outcome in outcomes if _is_blocking(outcome)]
-    warning = [outcome for outcome in outcomes if not _is_blocking(outcome)]
-    return [
-        _check_result(asset_key, ERRORS, dg.AssetCheckSeverity.ERROR, blocking),
-        _check_result(asset_key, WARNINGS, dg.AssetCheckSeverity.WARN, warning),
-    ]
+    results = [_check_result(asset_key, ERRORS, dg.AssetCheckSeverity.ERROR, blocking)]
+    if has_warnings(contract):
+        warning = [outcome for outcome in outcomes if not _is_blocking(outcome)]
+        results.append(_check_result(asset_key, WARNINGS, dg.AssetCheckSeverity.WARN, warning))
+    return results
 
 
 def raise_on_errors(outcomes: Sequence[CheckOutcome], table: str) -> None:

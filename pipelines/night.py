@@ -5,7 +5,6 @@ Belongs elsewhere: what the jobs do (jobs.py), printing (tidewaiter/cli.py).
 """
 
 import fcntl
-import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,12 +15,13 @@ import dagster as dg
 from dagster import DagsterEventType
 
 from pipelines.definitions import build_definitions
+from pipelines.home import open_instance
 from tidewaiter.errors import TidewaiterError
 from tidewaiter.ingest.landed import check_landing
 from tidewaiter.ingest.stale import list_stale_dates
 from tidewaiter.lake import Lake
 from tidewaiter.policy import load_policy
-from tidewaiter.settings import PROJECT, Settings
+from tidewaiter.settings import Settings
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 NOTES = ("explanation", "scored_by", "model_version")
@@ -119,11 +119,10 @@ def open_runner(settings: Settings, watch: Watch) -> Iterator[Runner]:
     """
     check_landing(settings.landing)
     load_policy(settings.policy)
-    settings.dagster.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(parents=True, exist_ok=True)
     with _lock(settings):
         Lake(settings.lake).sweep()
-        shutil.copyfile(PROJECT / "dagster.yaml", settings.dagster / "dagster.yaml")
-        with dg.DagsterInstance.from_config(str(settings.dagster)) as instance:
+        with open_instance(settings) as instance:
             yield Runner(settings, instance, watch)
 
 

@@ -16,7 +16,8 @@ import duckdb
 from data_quality.codes import load_codes
 from data_quality.contract import load_contract
 from data_quality.hold import split_rows
-from tidewaiter.ingest.feed import Feed, LandedFile, Link, Note, hold_orphans
+from tidewaiter.ingest.feed import Feed, LandedFile, Link, Note
+from tidewaiter.ingest.orphan import hold_orphans
 from tidewaiter.ingest.raw_table import create_raw_table
 
 SQL = Path(__file__).parents[2] / "tidewaiter" / "ingest" / "sql"

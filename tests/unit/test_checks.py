@@ -8,12 +8,14 @@ import dagster as dg
 import pytest
 
 from data_quality.checks import check_results, check_specs, raise_on_errors
-from data_quality.contract import Contract
+from data_quality.contract import Contract, Rule
 from data_quality.outcome import CheckOutcome
 from tidewaiter.errors import QualityError
 
 KEY = dg.AssetKey(["core", "parcel"])
-CONTRACT = Contract("core.parcel", "1.0.0", "Parcels.", "parcel", ())
+ODD_NAME = Rule("odd_name", "expect_column_values_to_be_in_set", {"value_set": ["a"]}, "warning", "name")
+CONTRACT = Contract("core.parcel", "1.0.0", "Parcels.", "parcel", (), (ODD_NAME,))
+STRICT = Contract("core.parcel", "1.0.0", "Parcels.", "parcel", ())
 HOLDS = CheckOutcome("missing_id", "id", "expect_column_values_to_not_be_null", "error", True, 1200, 0)
 BROKEN = CheckOutcome("unknown_mode", "mode", "expect_column_values_to_be_in_set", "error", False, 1200, 3, "99")
 WARNED = replace(BROKEN, rule="odd_name", severity="warning", observed=None)
@@ -35,8 +37,13 @@ def test_a_table_has_one_check_that_blocks_and_one_that_warns() -> None:
     ]
 
 
+def test_a_table_without_warning_rules_has_the_blocking_check_only() -> None:
+    assert [spec.name for spec in check_specs(KEY, STRICT)] == ["contract"]
+    assert [result.check_name for result in check_results(KEY, STRICT, [HOLDS])] == ["contract"]
+
+
 def test_each_check_tells_its_rules_apart_with_the_broken_ones_first() -> None:
-    contract, warnings = check_results(KEY, [HOLDS, BROKEN, WARNED])
+    contract, warnings = check_results(KEY, CONTRACT, [HOLDS, BROKEN, WARNED])
 
     assert (contract.passed, contract.severity) == (False, dg.AssetCheckSeverity.ERROR)
     assert contract.description == "1 of 2 rules do not hold: unknown_mode (3 of 1,200 rows: 99)"
@@ -55,14 +62,14 @@ def test_each_check_tells_its_rules_apart_with_the_broken_ones_first() -> None:
 
 
 def test_a_check_without_broken_rules_passes() -> None:
-    contract, warnings = check_results(KEY, [HOLDS])
+    contract, warnings = check_results(KEY, CONTRACT, [HOLDS])
 
     assert (contract.passed, contract.description) == (True, "every rule holds (1)")
     assert (warnings.passed, warnings.description) == (True, "the contract has no such rule")
 
 
 def test_a_rule_that_could_not_be_evaluated_counts_against_the_blocking_check_whatever_its_severity() -> None:
-    contract, warnings = check_results(KEY, [HOLDS, FAILED])
+    contract, warnings = check_results(KEY, CONTRACT, [HOLDS, FAILED])
 
     assert (contract.passed, warnings.passed) == (False, True)
     assert rows_of(contract)[0]["result"] == "error"
@@ -93,7 +100,7 @@ def test_a_long_list_of_broken_rules_is_cut_and_counted() -> None:
 def test_the_results_satisfy_the_specs_when_an_asset_yields_them(tmp_path: Path) -> None:
     @dg.multi_asset(specs=[dg.AssetSpec(KEY, skippable=True)], check_specs=check_specs(KEY, CONTRACT))
     def parcel() -> Iterator[dg.MaterializeResult[None]]:
-        yield dg.MaterializeResult(asset_key=KEY, check_results=check_results(KEY, [HOLDS, WARNED]))
+        yield dg.MaterializeResult(asset_key=KEY, check_results=check_results(KEY, CONTRACT, [HOLDS, WARNED]))
 
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
         result = dg.materialize([parcel], instance=instance)

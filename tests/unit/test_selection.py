@@ -92,6 +92,15 @@ def test_random_slots_follow_share_and_minimum(capacity: int, share: float, mini
     assert count_random_slots(capacity, make_queues(capacity, share=share, minimum=minimum)) == slots
 
 
+@pytest.mark.parametrize("minimum", range(7))
+def test_a_larger_capacity_never_has_fewer_targeted_exams(minimum: int) -> None:
+    for share in (0.0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0):
+        queues = make_queues(1, share=share, minimum=minimum)
+        targeted = [capacity - count_random_slots(capacity, queues) for capacity in range(80)]
+        assert targeted == sorted(targeted)
+        assert min(targeted) == 0
+
+
 def test_a_port_without_its_own_queue_has_the_defaults() -> None:
     selection = select_items(make_scored([1, 2, 3], "9999"), make_queues(4), ON, "run")
     row = selection.summary.filter(port_code="9999").row(0, named=True)

@@ -5,11 +5,11 @@ Belongs elsewhere: what the UI shows (pipelines, assets).
 """
 
 import os
-import shutil
 import sys
 
 import typer
 
+from pipelines.home import prepare_home
 from tidewaiter.policy import load_policy
 from tidewaiter.settings import PROJECT, Settings
 
@@ -17,8 +17,7 @@ from tidewaiter.settings import PROJECT, Settings
 def serve_ui(settings: Settings, host: str, port: int) -> None:
     """Replace this process with `dagster dev`; it ends with it."""
     load_policy(settings.policy)
-    settings.dagster.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(PROJECT / "dagster.yaml", settings.dagster / "dagster.yaml")
+    prepare_home(settings)
     typer.echo(f"Dagster UI: http://{host}:{port}  (home {settings.home}; stop with Ctrl-C)")
     command = [
         sys.executable,

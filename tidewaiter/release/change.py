@@ -13,7 +13,7 @@ from data_quality.contract import load_contract
 from tidewaiter.engine.duckdb import count_rows, quote_text
 from tidewaiter.release.manifest import Change, Input, Manifest, Origin, TableChange
 from tidewaiter.release.meta import CONTENT
-from tidewaiter.release.table import CATALOG, ROW, ROW_DIGEST
+from tidewaiter.release.table import CATALOG, digest_row
 
 BEFORE = "before"
 
@@ -31,28 +31,28 @@ def find_change(con: duckdb.DuckDBPyConnection, before: Manifest, file: Path, or
 
 
 def _compare(con: duckdb.DuckDBPyConnection, name: str) -> TableChange:
-    keys = load_contract(name).key
+    keys, new = load_contract(name).key, load_contract(name).column_names
     old = _columns(con, name)
-    if not set(keys) <= old:
+    if not set(keys) <= set(old):
         removed_n = count_rows(con, f"{BEFORE}.{name}") if old else 0
         return TableChange(name=name, added_n=count_rows(con, f"{CATALOG}.{name}"), removed_n=removed_n, changed_n=0)
     listed = ", ".join(f'"{key}"' for key in keys)
     added_n, removed_n, changed_n = con.execute(
         "select count(*) filter (where was is null), count(*) filter (where became is null), "
         "count(*) filter (where was <> became) "
-        f"from (select {listed}, {ROW_DIGEST} as became from {CATALOG}.{name} as {ROW}) "
-        f"full join (select {listed}, {ROW_DIGEST} as was from {BEFORE}.{name} as {ROW}) using ({listed})"
+        f"from (select {listed}, {digest_row(new)} as became from {CATALOG}.{name}) "
+        f"full join (select {listed}, {digest_row(old)} as was from {BEFORE}.{name}) using ({listed})"
     ).fetchall()[0]
     return TableChange(name=name, added_n=added_n, removed_n=removed_n, changed_n=changed_n)
 
 
-def _columns(con: duckdb.DuckDBPyConnection, name: str) -> set[str]:
+def _columns(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
     found = con.execute(
         "select column_name from duckdb_columns() where database_name = $catalog and "
-        "concat_ws('.', schema_name, table_name) = $name",
+        "concat_ws('.', schema_name, table_name) = $name order by column_index",
         {"catalog": BEFORE, "name": name},
     ).fetchall()
-    return {column for (column,) in found}
+    return [column for (column,) in found]
 
 
 SAME_ORIGIN = ("landed files, model, policy and code are the same; the earlier dates or lists that it read are not",)

@@ -5,7 +5,7 @@ Belongs elsewhere: rows of ref.* (reference.py) and _meta.* (meta.py), the order
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -76,9 +76,7 @@ def make_mart(con: duckdb.DuckDBPyConnection, table: MartTable, on: date) -> int
     query = read_sql(table.sql)
     values = {"on": on, "reasons_n": REASONS_IN_TEXT, "facts": list(load_catalog().columns)}
     bound = {name: value for name, value in values.items() if f"${name}" in query}
-    con.execute(f"create or replace temp table made as {query}", bound)
-    rows_n = fill_table(con, load_contract(table.name), "made")
-    con.execute("drop table made")
+    rows_n = fill_table(con, load_contract(table.name), f"({query})", bound)
     expected_n = count_rows(con, table.source.replace(".", "_"))
     if rows_n != expected_n:
         raise QualityError(
@@ -98,8 +96,13 @@ def make_from_rows(con: duckdb.DuckDBPyConnection, name: str, rows: Iterable[Row
     return rows_n
 
 
-def fill_table(con: duckdb.DuckDBPyConnection, contract: Contract, relation: str) -> int:
+def fill_table(
+    con: duckdb.DuckDBPyConnection, contract: Contract, relation: str, bound: Mapping[str, Any] | None = None
+) -> int:
     """Make the contract's table in the release from a relation: its columns and types, rows in key order, comments.
+
+    Args:
+        bound: values of the relation's parameters.
 
     Raises:
         ContractError: the contract lets personal data in.
@@ -112,7 +115,7 @@ def fill_table(con: duckdb.DuckDBPyConnection, contract: Contract, relation: str
     columns = ", ".join(f'"{column.name}"::{column.sql_type}' for column in contract.columns)
     keys = ", ".join(f'"{name}"' for name in contract.key)
     con.execute(f"create table {target} ({_column_definitions(contract)})")
-    con.execute(f"insert into {target} select {columns} from {relation} order by {keys}")
+    con.execute(f"insert into {target} select {columns} from {relation} order by {keys}", bound)
     rows_n = count_rows(con, target)
     distinct_n = count_rows(con, f"(select distinct {keys} from {target})")
     if distinct_n != rows_n:
@@ -156,12 +159,14 @@ def digest_rows(con: duckdb.DuckDBPyConnection, contract: Contract) -> str:
     """Return a SHA-256 over column names, types and rows in key order: the same content, the same digest."""
     digest = hashlib.sha256("\n".join(f"{each.name} {each.sql_type}" for each in contract.columns).encode())
     keys = ", ".join(f'"{name}"' for name in contract.key)
-    rows = con.execute(f"select {ROW_DIGEST} from {CATALOG}.{contract.table} as {ROW} order by {keys}")
+    row_digest = digest_row(contract.column_names)
+    rows = con.execute(f"select {row_digest} from {CATALOG}.{contract.table} order by {keys}")
     while batch := rows.fetchmany(ROWS_AT_ONCE):
-        digest.update("".join(row_digest for (row_digest,) in batch).encode())
+        digest.update("".join(found for (found,) in batch).encode())
     return digest.hexdigest()
 
 
-# A contract's column names start with a letter, so this alias cannot be mistaken for one.
-ROW = "_row"
-ROW_DIGEST = f"sha256(to_json({ROW})::varchar)"
+def digest_row(columns: Iterable[str]) -> str:
+    """Return the SQL of a SHA-256 over a row's values as a JSON list."""
+    values = ", ".join(f'"{name}"' for name in columns)
+    return f"sha256(json_array({values})::varchar)"

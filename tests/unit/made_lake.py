@@ -1,6 +1,6 @@
-"""A small lake of two ports for tests of what reads a finished night.
+"""A small lake of two ports, and its release, for tests of what reads a finished night.
 
-Belongs here: writing partitions by contract, one made-up night.
+Belongs here: writing partitions by contract, one made-up night, asking a published file.
 Belongs elsewhere: what each reader does with it (test_release.py, test_view.py).
 """
 
@@ -13,12 +13,14 @@ import duckdb
 
 from data_quality.contract import Column, load_contract
 from tidewaiter.engine.duckdb import write_table
-from tidewaiter.lake import Lake
+from tidewaiter.lake import Lake, hash_file
 from tidewaiter.policy import Policy, load_policy
+from tidewaiter.release.build import ReleaseResult, build_release
+from tidewaiter.release.meta import TABLES
 from tidewaiter.settings import SHIPPED_POLICY
 
 ON = date(2026, 11, 20)
-FILED_AT = datetime(2026, 11, 19, 20, 15)  # noqa: DTZ001
+FILED_AT = datetime(2026, 11, 19, 20, 15)
 STAND_INS: Mapping[str, Any] = {"varchar": "x", "integer": 1, "bigint": 1, "double": 0.5, "boolean": True, "date": ON}
 REASONS: list[dict[str, Any]] = [
     {
@@ -142,3 +144,20 @@ def _summary(port: str, shipments_n: int, queued_n: int, policy: Policy, on: dat
         "threshold_usd": 1200.0, "scored_by": "model", "model_version": "m1", "policy_version": policy.version,
         "explanation": f"{queued_n} of {shipments_n} shipments, the largest expected consequence first",
     }  # fmt: skip
+
+
+def build(home: Path, policy: Policy, on: date = ON) -> ReleaseResult:
+    """Build the release of a home's lake."""
+    return build_release(Lake(home / "lake"), policy, home / "releases", on)
+
+
+def ask(file: Path, query: str) -> list[tuple[Any, ...]]:
+    """Return what a published file answers."""
+    with duckdb.connect(str(file), read_only=True) as con:
+        return con.sql(query).fetchall()
+
+
+def sums_hold(sums: Path) -> bool:
+    """Return whether a release's files are those of its list of sums."""
+    lines = [line.split("  ") for line in sums.read_text(encoding="utf-8").splitlines()]
+    return len(lines) > len(TABLES) and all(hash_file(sums.parent / name) == digest for digest, name in lines)

@@ -16,7 +16,7 @@ from tests.unit.labelled_world import AS_OF, FEATURES, FIRST, make_features, mak
 from tidewaiter.errors import ModelMismatchError
 from tidewaiter.lake import Lake
 
-NOON = datetime(2026, 1, 2, 12)  # noqa: DTZ001
+NOON = datetime(2026, 1, 2, 12)
 
 
 def label_rows(shipment_id: str, *found: str, known_at: datetime, on: date = FIRST, loss: float = 0.0) -> pl.DataFrame:
@@ -71,7 +71,7 @@ def test_a_shipment_without_a_finding_is_not_an_example(tmp_path: Path) -> None:
     assert examples.frame["shipment_id"].to_list() == features["shipment_id"].head(7).to_list()
 
 
-@pytest.mark.parametrize(("known_at", "rows_n"), [(datetime(2026, 1, 13, 23, 59), 1), (datetime(2026, 1, 14), 0)])  # noqa: DTZ001
+@pytest.mark.parametrize(("known_at", "rows_n"), [(datetime(2026, 1, 13, 23, 59), 1), (datetime(2026, 1, 14), 0)])
 def test_only_results_known_before_the_date_begins_are_read(tmp_path: Path, known_at: datetime, rows_n: int) -> None:
     put(Lake(tmp_path), "outcome.label", FIRST, label_rows("entry:A", known_at=known_at))
     assert read_labels(Lake(tmp_path), AS_OF, 365).height == rows_n

@@ -43,7 +43,7 @@ def _entropy(texts: pl.DataFrame) -> pl.DataFrame:
     """Shannon entropy of the characters of each text, in bits a character."""
     counted = (
         texts.select("description", letter=pl.col("description").str.to_lowercase().str.split(""))
-        .explode("letter")
+        .explode("letter", empty_as_null=True)
         .group_by("description", "letter")
         .len()
         .sort("description", "letter")

@@ -13,12 +13,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tidewaiter.targeting.figure import write_money, write_percent
-from tidewaiter.view.label import label_column, write_value
+from tidewaiter.targeting.figure import write_figure, write_money, write_number, write_percent
+from tidewaiter.view.evidence import WITHHELD
+from tidewaiter.view.label import explain_value, label_column, write_value
 from tidewaiter.view.queue_view import name_port, name_scorer
 
 Row = Mapping[str, Any]
 BAR_CELLS = 12
+FIRST_SEEN = "first_seen_days"
 FAMILY_WORDS = {
     "p_revenue": "a revenue violation",
     "p_contraband": "contraband",
@@ -48,7 +50,7 @@ def _list_sections(found: Row) -> Iterator[tuple[str, RenderableType]]:
     yield "Declared", _lay_out_pairs(_list_declared(found["declared"]))
     if len(found["lines"]) > 1:
         yield "Lines", _lay_out_rows("core.shipment_line", LINE_COLUMNS, found["lines"])
-    masked = "" if found["is_personal_shown"] else ", names as initials"
+    masked = "" if found["is_personal_shown"] else ", names as initials and no addresses"
     yield f"Parties{masked}", _lay_out_rows("core.shipment_party", PARTY_COLUMNS, found["parties"])
     yield "List hits", _lay_out_rows("party.hit", HIT_COLUMNS, found["list_hits"])
     yield "Records", _lay_out_records(found["records"])
@@ -69,7 +71,7 @@ def _list_scores(found: Row) -> Iterator[tuple[str, str]]:
 
 def _list_declared(declared: Row) -> dict[str, str]:
     return {
-        label_column(name): write_value("core.shipment", name, value)
+        label_column(name): explain_value("core.shipment", name, value)
         for name, value in declared.items()
         if value is not None and name not in IDENTITY
     }
@@ -122,28 +124,44 @@ def _draw_bar(contribution: float, largest: float) -> Text:
 
 
 def _lay_out_rows(table_name: str, columns: Sequence[str], rows: Sequence[Row]) -> RenderableType:
-    """Return a table of those columns that any row has a value in."""
+    """Return a table of those columns in which any row has a value to show."""
     if not rows:
         return Text("none")
-    filled = [name for name in columns if any(row[name] is not None for row in rows)]
+    filled = [name for name in columns if any(row[name] not in (None, WITHHELD) for row in rows)]
     table = _start_table()
     for name in filled:
-        table.add_column(label_column(name))
+        table.add_column(label_column(name), overflow="fold")
     for row in rows:
         table.add_row(*(Text(write_value(table_name, name, row[name])) for name in filled))
     return table
 
 
 def _lay_out_records(records: Sequence[Row]) -> RenderableType:
+    """Return a table with a row an entity and a column a measure."""
     if not records:
         return Text("nothing is known of the parties, the tariff line and the route")
-    return _lay_out_pairs({each["name"]: "\n".join(_list_figures(each)) for each in records})
+    measured = [{_name_measure(each["entity"], figure): figure for figure in each["figures"]} for each in records]
+    measures = list(dict.fromkeys(name for figures in measured for name in figures))
+    table = _start_table()
+    table.add_column("of")
+    for name in measures:
+        table.add_column(label_column(name), justify="right")
+    for record, figures in zip(records, measured, strict=True):
+        table.add_row(Text(record["name"]), *(_write_measure(name, figures.get(name)) for name in measures))
+    return table
 
 
-def _list_figures(record: Row) -> Iterator[str]:
-    """Yield what is known of an entity, without naming it again in each sentence."""
-    for figure in record["figures"]:
-        yield figure["text"].removeprefix(record["name"]).lstrip(": ")
+def _name_measure(entity: str, figure: Row) -> str:
+    return str(figure["code"]).removeprefix(f"{entity}_")
+
+
+def _write_measure(name: str, figure: Row | None) -> str:
+    if figure is None:
+        return "-"
+    if name == FIRST_SEEN and figure["value"] == 0:
+        return "new"
+    # The heading says what is counted.
+    return write_number(figure["value"]) if name.endswith("_n") else write_figure(figure["value"], figure["unit"])
 
 
 def _start_table() -> Table:

@@ -11,7 +11,7 @@ from data_quality.contract import load_contract
 from tidewaiter.targeting.figure import write_figure, write_number
 
 PREFIXES = ("is_", "has_", "was_")
-SUFFIXES = ("_usd", "_kg", "_n", "_at", "_on", "_code")
+SUFFIXES = ("_usd", "_kg", "_n", "_days", "_at", "_on", "_code")
 FIGURE_UNITS = frozenset({"USD", "kg"})
 
 
@@ -25,7 +25,7 @@ def label_column(name: str) -> str:
 
 
 def write_value(table: str, column: str, value: object) -> str:
-    """Return a value of a table's column as a person reads it; empty for null."""
+    """Return a value of a table's column as a person reads it, a code as it is; empty for null."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -37,11 +37,12 @@ def write_value(table: str, column: str, value: object) -> str:
         return write_figure(float(str(value)), unit)
     if unit == "count":
         return write_number(float(str(value)))
-    return _add_meaning(table, column, str(value))
+    return str(value)
 
 
-def _add_meaning(table: str, column: str, value: str) -> str:
-    """Return a code with its meaning; text that is no code as it is."""
+def explain_value(table: str, column: str, value: object) -> str:
+    """Return a value as `write_value` does, a code with its meaning."""
+    written = write_value(table, column, value)
     lists = [rule.code_list for rule in load_contract(table).column(column).rules if rule.code_list]
-    meaning = load_codes()[lists[0]].get(value) if lists else None
-    return f"{value} ({meaning})" if meaning and meaning != value else value
+    meaning = load_codes()[lists[0]].get(written) if lists else None
+    return f"{written} ({meaning})" if meaning else written

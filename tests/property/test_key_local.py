@@ -1,0 +1,107 @@
+"""Every SQL family is key-local: its result on everything is the union over hash buckets."""
+
+import random
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from statistics import median_low
+
+import duckdb
+import polars as pl
+import pytest
+
+from tidewaiter.engine.keyed import KeyedSQL, run_keyed
+from tidewaiter.features.catalog import load_catalog
+from tidewaiter.features.keyed import ENTITY, KEYED_FAMILIES, LIST_HIT, PRICE
+
+DAY = date(2026, 11, 20)
+Inputs = Mapping[str, pl.DataFrame]
+
+
+def price_inputs(draw: random.Random) -> Inputs:
+    keys = [(f"6109{n:02d}", country) for n in range(9) for country in ("CN", "VN", "IN")]
+    history = [(*key, draw.randrange(-20, 90), draw.randrange(1, 30)) for key in keys[4:] for _ in range(12)]
+    tonight = [(f"entry:{n}", *draw.choice(keys), draw.uniform(0.1, 90)) for n in range(400)]
+    return {
+        "tonight": pl.DataFrame(tonight, ["shipment_id", "hs6", "origin_country", "usd_per_kg"], orient="row"),
+        "history": pl.DataFrame(history, ["hs6", "origin_country", "price_band", "shipments_n"], orient="row"),
+    }
+
+
+def entity_inputs(draw: random.Random) -> Inputs:
+    keys = [(kind, f"e{n}") for kind in ("shipper", "lane") for n in range(60)]
+    names = ["entity_kind", "entity_id"]
+    days = [DAY - timedelta(days=n) for n in range(1, 60)]
+    history = [(*draw.choice(keys), draw.choice(days), draw.randrange(1, 9)) for _ in range(900)]
+    outcome = [(*draw.choice(keys), DAY - timedelta(days=draw.randrange(-3, 40)), 2, 1) for _ in range(200)]
+    return {
+        "tonight": pl.DataFrame([(*key, 3, 9.5) for key in keys], [*names, "shipments_n", "value_usd"], orient="row"),
+        "history": pl.DataFrame(history, [*names, "date", "shipments_n"], orient="row"),
+        "outcome": pl.DataFrame(outcome, [*names, "known_on", "exams_n", "findings_n"], orient="row"),
+        "clock": pl.DataFrame({"today": [DAY], "prior_n": [20.0], "prior_rate": [0.1]}),
+    }
+
+
+def list_hit_inputs(draw: random.Random) -> Inputs:
+    ids = [f"entry:{n}" for n in range(300)]
+    hits = [(draw.choice(ids), draw.choice(["shipper", "consignee"])) for _ in range(80)]
+    return {
+        "tonight": pl.DataFrame({"shipment_id": ids}),
+        "hit": pl.DataFrame(hits, ["shipment_id", "role"], orient="row"),
+    }
+
+
+CASES: dict[str, tuple[KeyedSQL, Callable[[random.Random], Inputs]]] = {
+    "price": (PRICE, price_inputs),
+    "entity": (ENTITY, entity_inputs),
+    "list_hit": (LIST_HIT, list_hit_inputs),
+}
+
+
+def run(keyed: KeyedSQL, inputs: Inputs, buckets: int) -> pl.DataFrame:
+    with duckdb.connect() as con:
+        for name, frame in inputs.items():
+            con.register(f"given_{name}", frame.to_arrow())
+        relations = {name: f"given_{name}" for name in inputs}
+        target = run_keyed(con, keyed, buckets, relations)
+        return con.sql(f"select * from {target} order by all").pl()
+
+
+@pytest.mark.parametrize("family", CASES)
+@pytest.mark.parametrize("buckets", [7, 16])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_family_on_everything_equals_the_union_over_buckets(family: str, buckets: int, seed: int) -> None:
+    keyed, make = CASES[family]
+    inputs = make(random.Random(seed))
+    whole = run(keyed, inputs, 1)
+    assert whole.height > 100
+    assert whole.equals(run(keyed, inputs, buckets))
+
+
+def test_every_sql_family_of_the_catalog_is_shown_here() -> None:
+    assert {keyed.name for keyed in KEYED_FAMILIES} == set(CASES)
+    families = load_catalog().families
+    assert all(families[keyed.name].key == keyed.key for keyed in KEYED_FAMILIES)
+
+
+def test_an_outcome_known_on_the_date_or_later_counts_for_nothing() -> None:
+    inputs = dict(entity_inputs(random.Random(1)))
+    before = run(ENTITY, inputs, 1)
+    late = inputs["outcome"].filter(pl.col("known_on") >= DAY)
+    assert late.height > 0
+    inputs["outcome"] = inputs["outcome"].filter(pl.col("known_on") < DAY)
+    assert before.equals(run(ENTITY, inputs, 1))
+
+
+def weighted_median(group: pl.DataFrame) -> pl.DataFrame:
+    bands = [band for band, count in group.select("price_band", "shipments_n").iter_rows() for _ in range(count)]
+    return group.head(1).select("hs6", "origin_country", band=pl.lit(float(median_low(bands))))
+
+
+def test_the_median_is_that_of_the_history_within_the_width_of_a_band() -> None:
+    inputs = price_inputs(random.Random(5))
+    found = run(PRICE, inputs, 1).filter(pl.col("price_history_n") > 0).join(inputs["tonight"], on="shipment_id")
+    medians = inputs["history"].group_by("hs6", "origin_country").map_groups(weighted_median)
+    joined = found.join(medians, on=["hs6", "origin_country"])
+    error = (pl.col("price_median_usd_kg").log() * 20 - pl.col("band")).abs()
+    assert joined.height > 100
+    assert joined.select(error.max()).item() <= 0.5 + 1e-9

@@ -29,7 +29,7 @@ def release(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.Mater
     with workspace.open(context) as work:
         built = build_release(work.lake, work.policy, work.settings.releases, work.on)
         return dg.MaterializeResult(
-            metadata={"path": dg.MetadataValue.path(built.path), "is_new": built.is_new, "rows": built.rows_n}
+            metadata={"release": dg.MetadataValue.path(built.path), "is_new": built.is_new, "rows": built.rows_n}
         )
 
 

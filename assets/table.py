@@ -187,12 +187,11 @@ def scan_tables(work: Work, tables: Iterable[str]) -> None:
         scan_parquet(work.con, table.replace(".", "_"), [work.lake.existing(table, work.on)], load_contract(table))
 
 
-def depend_on_past(table: str, days: int | None = None) -> dg.AssetDep:
-    """Return a dependency on the days before the date, all of them when `days` is not given."""
-    start = -days if days else -3650
+def depend_on_window(table: str, days: int) -> dg.AssetDep:
+    """Return a dependency on a table's partitions of the date and of the days before it."""
     return dg.AssetDep(
         asset_key(table),
         partition_mapping=dg.TimeWindowPartitionMapping(
-            start_offset=start, end_offset=-1, allow_nonexistent_upstream_partitions=True
+            start_offset=-days, end_offset=0, allow_nonexistent_upstream_partitions=True
         ),
     )

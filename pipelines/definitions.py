@@ -30,6 +30,8 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     return dg.Definitions(
         assets=[*MANIFEST_ASSETS, *PARTY_ASSETS, *FEATURE_ASSETS, *OUTCOME_ASSETS, *SCORING_ASSETS, *RELEASE_ASSETS],
         jobs=JOBS,
+        # For what is materialized from the asset graph: a process a step would cost seconds each.
+        executor=dg.in_process_executor,
         schedules=SCHEDULES,
         sensors=[*SENSORS, *FAILURE_SENSORS],
         resources={"workspace": build_workspace(settings)},

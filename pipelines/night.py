@@ -24,7 +24,7 @@ from tidewaiter.policy import load_policy
 from tidewaiter.settings import Settings
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-NOTES = ("explanation", "scored_by", "model_version")
+NOTES = ("explanation", "scored_by", "model_version", "release")
 STEP_STATES = {
     DagsterEventType.STEP_START: "start",
     DagsterEventType.STEP_SUCCESS: "done",

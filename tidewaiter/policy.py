@@ -5,8 +5,9 @@ Belongs elsewhere: the numbers themselves (policy/*.yml).
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -144,10 +145,7 @@ class Policy:
     @cached_property
     def version(self) -> str:
         """Twelve hex digits that change with any byte of a file that shapes rows; engine.yml shapes none."""
-        digest = hashlib.sha256()
-        for name in sorted(set(FILES) - {"engine.yml"}):
-            digest.update(name.encode() + b"\0" + _locate(self.folder, name).read_bytes() + b"\0")
-        return digest.hexdigest()[:12]
+        return _digest(self.folder, set(FILES) - {"engine.yml"})[:12]
 
     @property
     def shipped_files(self) -> tuple[str, ...]:
@@ -177,6 +175,12 @@ def load_policy(folder: Path) -> Policy:
     if not folder.is_dir():
         raise PolicyError(folder, "folder", "it does not exist", fix="name another with --policy")
     _refuse_strangers(folder)
+    return _parse_policy(folder, _digest(folder, FILES))
+
+
+@cache
+def _parse_policy(folder: Path, _content: str) -> Policy:
+    """Read every file; asked again for the same content, the same policy comes back."""
     return Policy(
         folder=folder,
         queues=_read(folder, "queues.yml", Queues),
@@ -188,6 +192,13 @@ def load_policy(folder: Path) -> Policy:
         model=_read(folder, "model.yml", ModelPolicy),
         words=_read(folder, "words.yml", Words),
     )
+
+
+def _digest(folder: Path, names: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(names):
+        digest.update(name.encode() + b"\0" + _locate(folder, name).read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def _refuse_strangers(folder: Path) -> None:

@@ -87,7 +87,7 @@ def _tell_result(settings: Settings, result: RunResult) -> None:
     if result.succeeded:
         typer.echo(f"{result.on}: {result.notes.get('explanation', 'done')}")
         typer.echo(f"  queue:   tidewaiter queue --date {result.on} --home {settings.home}")
-        typer.echo(f"  release: {settings.releases / result.on.isoformat()}")
+        typer.echo(f"  release: {result.notes.get('release', settings.releases / result.on.isoformat())}")
 
 
 def refused_files(result: RunResult) -> list[str]:
@@ -112,5 +112,5 @@ def describe_result(settings: Settings, result: RunResult) -> dict[str, Any]:
         ],
         "step_seconds": result.step_seconds,
         "lake": str(settings.lake),
-        "release": str(settings.releases / result.on.isoformat()),
+        "release": result.notes.get("release"),
     }

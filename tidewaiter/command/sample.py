@@ -9,9 +9,10 @@ from dataclasses import replace
 import typer
 from rich.console import Console
 
-from pipelines.night import open_runner
+from pipelines.night import RunResult, open_runner
 from sample_data.make import DEFAULT_LAST_DAY as LAST_DAY
 from sample_data.make import write_landing
+from tidewaiter.command.console import open_console
 from tidewaiter.command.progress import Display
 from tidewaiter.command.run import catch_up, refused_files, report_results
 from tidewaiter.lake import Lake
@@ -26,6 +27,7 @@ def run_sample(given: Settings) -> int:
     """Run the sample night on sample data, print the head of one port's queue and where everything is."""
     settings = replace(given, landing=SAMPLE_LANDING)
     display = Display(Console(stderr=True))
+    display.console.print(f"sample data: {SAMPLE_LANDING}", highlight=False)
     write_landing(SAMPLE_LANDING)
     with open_runner(settings, display.watch) as runner:
         catch_up(runner, display, LAST_DAY)
@@ -35,15 +37,15 @@ def run_sample(given: Settings) -> int:
     report_results(settings, [result], as_json=False)
     if not result.succeeded or refused_files(result):
         return 1
-    render_queue_table(read_queue(Lake(settings.lake), LAST_DAY, PORT).head(HEAD_ROWS), Console())
-    _tell_places(settings)
+    render_queue_table(read_queue(Lake(settings.lake), LAST_DAY, PORT).head(HEAD_ROWS), open_console())
+    _tell_places(settings, result)
     return 0
 
 
-def _tell_places(settings: Settings) -> None:
+def _tell_places(settings: Settings, result: RunResult) -> None:
     day = LAST_DAY.isoformat()
     typer.echo(f"\nThe first {HEAD_ROWS} rows of port {PORT}. All of it:")
     typer.echo(f"  queue files     {settings.lake / 'queue' / 'item' / f'date={day}'}")
     typer.echo(f"  queue as text   .venv/bin/tidewaiter queue --date {day}")
-    typer.echo(f"  DuckDB release  {settings.releases / day / f'tidewaiter_{day}.duckdb'}")
+    typer.echo(f"  DuckDB release  {result.notes['release']}")
     typer.echo("  Dagster UI      make ui")

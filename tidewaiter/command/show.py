@@ -7,8 +7,8 @@ Belongs elsewhere: what is shown (tidewaiter/view).
 from datetime import date
 
 import typer
-from rich.console import Console
 
+from tidewaiter.command.console import open_console
 from tidewaiter.lake import Lake
 from tidewaiter.policy import load_policy
 from tidewaiter.settings import Settings
@@ -21,7 +21,7 @@ def show_queue(settings: Settings, on: date, port: str | None, form: str) -> Non
     load_policy(settings.policy)
     frame = read_queue(Lake(settings.lake), on, port)
     if form == "table":
-        render_queue_table(frame, Console())
+        render_queue_table(frame, open_console())
     else:
         typer.echo(queue_to_csv(frame) if form == "csv" else queue_to_json(frame), nl=form != "csv")
 
@@ -35,4 +35,4 @@ def show_explanation(settings: Settings, on: date, shipment_id: str, *, show_per
     if as_json:
         typer.echo(explanation_to_json(found))
     else:
-        render_explanation(found, Console())
+        render_explanation(found, open_console())

@@ -37,7 +37,8 @@ def derive_outcomes(con: duckdb.DuckDBPyConnection, request: OutcomeRequest) -> 
     _register_codes(con, request.policy)
     _scan_window(con, request, "core.shipment", "shipment_past")
     _scan_window(con, request, "party.shipment_entity", "entity_past")
-    _scan_window(con, request, "score.shipment", "score_past")
+    # A night's own scores come after its outcomes: only those of earlier dates count, on a first run and on a second.
+    _scan_window(con, request, "score.shipment", "score_past", with_date=False)
     earlier = request.lake.window("outcome.finding", request.on, request.policy.history.finding_lookback_days)
     scan_parquet(con, "finding_past", earlier, load_contract("outcome.finding"))
     for table in ("finding", "label", "entity_outcome"):
@@ -57,10 +58,12 @@ def _register_codes(con: duckdb.DuckDBPyConnection, policy: Policy) -> None:
     con.register("family_code", pa.table({"family": pa.array(list(policy.findings.families), pa.string())}))
 
 
-def _scan_window(con: duckdb.DuckDBPyConnection, request: OutcomeRequest, table: str, name: str) -> None:
-    """Make `name` a view over the look-back window, the date itself included, with each row's partition date."""
+def _scan_window(
+    con: duckdb.DuckDBPyConnection, request: OutcomeRequest, table: str, name: str, *, with_date: bool = True
+) -> None:
+    """Make `name` a view over the look-back window, with or without the date itself, with each row's partition date."""
     days = request.policy.history.finding_lookback_days
-    paths = request.lake.window(table, request.on + timedelta(days=1), days)
+    paths = request.lake.window(table, request.on + timedelta(days=int(with_date)), days)
     if paths:
         con.read_parquet([str(path) for path in paths], hive_partitioning=True).create_view(name, replace=True)
         return

@@ -102,7 +102,7 @@ def _find_close(lake: Lake, on: date, shipment_id: str) -> list[str]:
     with duckdb.connect(config={"python_enable_replacements": False}) as con:
         con.read_parquet(str(lake.existing("score.shipment", on)), hive_partitioning=False).create_view("scored")
         rows = con.execute(
-            "select shipment_id from scored order by damerau_levenshtein(shipment_id, $given), shipment_id limit $n",
+            "select shipment_id from scored order by levenshtein(shipment_id, $given), shipment_id limit $n",
             {"given": shipment_id, "n": SUGGESTIONS},
         ).fetchall()
     return [found for (found,) in rows]

@@ -6,33 +6,46 @@ Belongs elsewhere: when they run (schedules.py, sensors.py).
 
 import dagster as dg
 
+from assets.manifests import RAW_ASSETS, core, watchlist
+from assets.parties import PARTY_ASSETS
 from assets.scoring import SCORE_TABLES
 from assets.table import asset_key
-from pipelines.partitions import DAILY
 from pipelines.resources import HISTORY_JOB
 
+LANDING_ASSETS = [*RAW_ASSETS, core, watchlist, *PARTY_ASSETS]
 _MODEL = dg.AssetSelection.assets(dg.AssetKey(["model", "version"]))
 _TARGETING = dg.AssetSelection.assets(dg.AssetKey(["mart", "release"]), *(asset_key(table) for table in SCORE_TABLES))
+# What needs no finding: the two halves of a past date are built side by side (history.py).
+_LANDING = dg.AssetSelection.assets(*(each for asset in LANDING_ASSETS for each in asset.keys))
 
 NIGHTLY = dg.define_asset_job(
     "nightly",
     selection=dg.AssetSelection.all() - _MODEL,
-    partitions_def=DAILY,
     executor_def=dg.in_process_executor,
     description="One night: landed files to queues and the published release.",
 )
 HISTORY = dg.define_asset_job(
     HISTORY_JOB,
     selection=dg.AssetSelection.all() - _MODEL - _TARGETING,
-    partitions_def=DAILY,
     executor_def=dg.in_process_executor,
     description="A past date without queues: what later nights and training look back on.",
+)
+HISTORY_LANDING = dg.define_asset_job(
+    f"{HISTORY_JOB}_landing",
+    selection=_LANDING,
+    executor_def=dg.in_process_executor,
+    description="The first half of a past date: landed files to core and party tables.",
+)
+HISTORY_FEATURES = dg.define_asset_job(
+    f"{HISTORY_JOB}_features",
+    selection=dg.AssetSelection.all() - _MODEL - _TARGETING - _LANDING,
+    executor_def=dg.in_process_executor,
+    description="The second half of a past date: outcomes, ledger and features.",
 )
 TRAIN = dg.define_asset_job(
     "train",
     selection=_MODEL,
-    partitions_def=DAILY,
     executor_def=dg.in_process_executor,
     description="A model from the labels known before the date.",
 )
-JOBS = [NIGHTLY, HISTORY, TRAIN]
+JOBS = [NIGHTLY, HISTORY, HISTORY_LANDING, HISTORY_FEATURES, TRAIN]

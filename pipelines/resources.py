@@ -60,7 +60,7 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
         policy, lake = load_policy(settings.policy), Lake(settings.lake)
         with lake.staging() as scratch, open_connection(policy.engine, scratch) as con:
             on = date.fromisoformat(context.partition_key)
-            yield Work(settings, policy, lake, on, con, scratch, is_rebuild=context.job_name == HISTORY_JOB)
+            yield Work(settings, policy, lake, on, con, scratch, is_rebuild=context.job_name.startswith(HISTORY_JOB))
 
 
 def build_workspace(settings: Settings) -> Workspace:

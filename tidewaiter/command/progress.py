@@ -4,7 +4,7 @@ Belongs here: the display.
 Belongs elsewhere: running jobs (pipelines/night.py).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 
@@ -42,12 +42,11 @@ class Display:
             yield bar
             bar.name("")
 
-    def run_dates(self, runner: Runner, title: str, job: str, days: list[date]) -> Iterator[RunResult]:
-        """Run a job for each date, one step of the bar a date."""
-        with self.bar(title, len(days)) as bar:
+    def show_dates(self, title: str, total: int, results: Iterable[RunResult]) -> Iterator[RunResult]:
+        """Pass results on, one step of the bar a date."""
+        with self.bar(title, total) as bar:
             self._on_step = lambda event: bar.name(f"{event.on} {event.step}") if event.state == "start" else None
-            for on in days:
-                result = runner.run(job, on)
+            for result in results:
                 bar.advance()
                 self._tell(result)
                 yield result

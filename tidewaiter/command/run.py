@@ -12,6 +12,7 @@ from typing import Any
 import typer
 from rich.console import Console
 
+from pipelines.history import build_history
 from pipelines.night import Runner, RunResult, open_runner
 from tidewaiter.command.progress import Display
 from tidewaiter.errors import TidewaiterError
@@ -46,7 +47,7 @@ def catch_up(runner: Runner, display: Display, before: date) -> None:
     stale = runner.stale_dates(before)
     if not stale:
         return
-    for result in display.run_dates(runner, "history", "history", stale):
+    for result in display.show_dates("history", len(stale), build_history(runner, stale)):
         if not result.succeeded:
             raise TidewaiterError(f"history of {result.on}: {result.error}", fix="correct the cause and run again")
 
@@ -56,7 +57,7 @@ def run_training(settings: Settings, as_of: date, *, as_json: bool) -> int:
     display = Display(Console(stderr=True))
     with open_runner(settings, display.watch) as runner:
         catch_up(runner, display, as_of)
-        (result,) = display.run_dates(runner, "training", "train", [as_of])
+        (result,) = display.show_dates("training", 1, (runner.run("train", day) for day in [as_of]))
     if as_json:
         typer.echo(json.dumps(describe_result(settings, result), indent=2))
     elif result.succeeded:

@@ -32,7 +32,7 @@ def run_sample(given: Settings) -> int:
     with open_runner(settings, display.watch) as runner:
         catch_up(runner, display, LAST_DAY)
         if not any(settings.models.glob(f"{LAST_DAY}-*")):
-            list(display.run_dates(runner, "training", "train", [LAST_DAY]))
+            list(display.show_dates("training", 1, (runner.run("train", day) for day in [LAST_DAY])))
         result = display.run_night(runner, LAST_DAY)
     report_results(settings, [result], as_json=False)
     if not result.succeeded or refused_files(result):

@@ -1,0 +1,108 @@
+"""Builds past dates: landing in one process, outcomes and features in another that follows it.
+
+Landing a date needs the landing of the dates before it; its features need that and the features of the dates before.
+So two processes, one date apart or more, give the same bytes as one.
+
+Belongs here: the order of the two halves, the process that lands.
+Belongs elsewhere: which dates (tidewaiter/ingest/stale.py), what the halves are (jobs.py).
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import IO
+
+from pipelines.home import open_instance
+from pipelines.jobs import HISTORY_FEATURES, HISTORY_LANDING
+from pipelines.night import Runner, RunResult
+from pipelines.resources import HISTORY_JOB
+from tidewaiter.errors import TidewaiterError
+from tidewaiter.settings import PROJECT, Settings, load_settings
+
+# The second process costs about four seconds to start.
+FEWEST_DATES = 4
+
+
+def build_history(runner: Runner, days: Sequence[date]) -> Iterator[RunResult]:
+    """Build each date in order and yield what came of it; the first failure is the last result.
+
+    Raises:
+        TidewaiterError: when the process that lands ends without a word.
+    """
+    if len(days) < FEWEST_DATES or (os.cpu_count() or 1) < 2:
+        results: Iterator[RunResult] = (runner.run(HISTORY_JOB, day) for day in days)
+    else:
+        results = _follow_landing(runner, days)
+    for result in results:
+        yield result
+        if not result.succeeded:
+            return
+
+
+def _follow_landing(runner: Runner, days: Sequence[date]) -> Iterator[RunResult]:
+    with _landing_process(runner.settings, days) as (lines, errors):
+        for day in days:
+            failure = _read_outcome(lines, errors, day)
+            yield failure or runner.run(HISTORY_FEATURES.name, day)
+
+
+@contextmanager
+def _landing_process(settings: Settings, days: Sequence[date]) -> Iterator[tuple[IO[str], IO[str]]]:
+    """Yield the output of a process that lands the dates, one line a date, and what it says on failing."""
+    command = [sys.executable, "-m", "pipelines.history", *(day.isoformat() for day in days)]
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
+        process = subprocess.Popen(  # noqa: S603 - this interpreter and this module
+            command,
+            cwd=PROJECT,
+            env={**os.environ, **settings.to_environment()},
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+        try:
+            if process.stdout is None:
+                raise TidewaiterError("the landing process has no output.")
+            yield process.stdout, errors
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _read_outcome(lines: IO[str], errors: IO[str], day: date) -> RunResult | None:
+    """Return the failed result of a date's landing, None when it went well."""
+    line = lines.readline()
+    if not line:
+        errors.seek(0)
+        last = errors.read().strip().splitlines()[-1:] or ["it was killed"]
+        raise TidewaiterError(f"landing {day} stopped: {last[0]}", fix="run the command again")
+    said = json.loads(line)
+    if said["error"] is None:
+        return None
+    return RunResult(HISTORY_LANDING.name, day, said["run_id"], False, said["error"], (), {}, {})
+
+
+def land_dates(settings: Settings, days: Sequence[date]) -> Iterator[RunResult]:
+    """Land each date in order and yield what came of it, up to the first failure."""
+    with open_instance(settings) as instance:
+        runner = Runner(settings, instance, lambda _: None)
+        for day in days:
+            result = runner.run(HISTORY_LANDING.name, day)
+            yield result
+            if not result.succeeded:
+                return
+
+
+def _main(arguments: Sequence[str]) -> None:
+    for result in land_dates(load_settings(), [date.fromisoformat(each) for each in arguments]):
+        line = {"date": result.on.isoformat(), "run_id": result.run_id, "error": result.error}
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1:])

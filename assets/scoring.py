@@ -70,7 +70,7 @@ def model(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.Materia
             metadata={
                 "explanation": explanation,
                 "model_version": trained.version,
-                "card": dg.MetadataValue.json(dict(trained.card)),
+                "card": dg.MetadataValue.json(trained.card.model_dump(mode="json")),
             }
         )
 

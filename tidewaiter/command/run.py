@@ -57,14 +57,21 @@ def run_training(settings: Settings, as_of: date, *, as_json: bool) -> int:
     display = Display(Console(stderr=True))
     with open_runner(settings, display.watch) as runner:
         catch_up(runner, display, as_of)
-        (result,) = display.show_dates("training", 1, (runner.run("train", day) for day in [as_of]))
-    if as_json:
-        typer.echo(json.dumps(describe_result(settings, result), indent=2))
-    elif result.succeeded:
-        typer.echo(result.notes.get("explanation", "trained"))
-    else:
-        typer.secho(f"error: {result.error}", fg="red", err=True)
-    return 0 if result.succeeded else 1
+        result = train(runner, display, as_of)
+    typer.echo(json.dumps(describe_result(settings, result), indent=2) if as_json else result.notes["explanation"])
+    return 0
+
+
+def train(runner: Runner, display: Display, as_of: date) -> RunResult:
+    """Run the training of a date.
+
+    Raises:
+        TidewaiterError: when it fails; too few findings are no failure.
+    """
+    (result,) = display.show_dates("training", 1, (runner.run("train", day) for day in [as_of]))
+    if not result.succeeded:
+        raise TidewaiterError(f"training as of {as_of}: {result.error}", fix="correct the cause and run again")
+    return result
 
 
 def report_results(settings: Settings, results: Sequence[RunResult], *, as_json: bool) -> None:

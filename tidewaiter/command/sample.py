@@ -14,7 +14,7 @@ from sample_data.make import DEFAULT_LAST_DAY as LAST_DAY
 from sample_data.make import write_landing
 from tidewaiter.command.console import open_console
 from tidewaiter.command.progress import Display
-from tidewaiter.command.run import catch_up, refused_files, report_results
+from tidewaiter.command.run import catch_up, refused_files, report_results, train
 from tidewaiter.lake import Lake
 from tidewaiter.settings import SAMPLE_LANDING, Settings
 from tidewaiter.view.queue_view import read_queue, render_queue_table
@@ -32,7 +32,7 @@ def run_sample(given: Settings) -> int:
     with open_runner(settings, display.watch) as runner:
         catch_up(runner, display, LAST_DAY)
         if not any(settings.models.glob(f"{LAST_DAY}-*")):
-            list(display.show_dates("training", 1, (runner.run("train", day) for day in [LAST_DAY])))
+            train(runner, display, LAST_DAY)
         result = display.run_night(runner, LAST_DAY)
     report_results(settings, [result], as_json=False)
     if not result.succeeded or refused_files(result):

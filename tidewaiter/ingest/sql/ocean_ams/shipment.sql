@@ -22,7 +22,7 @@ tied as (
 numbers as (
     select version_key, master_bol_number, house_bol_number
     from kept_ocean_ams_billgen join tied using (identifier, release_at) where record = 'billgen'
-    qualify row_number() over (partition by version_key order by source_file, source_line) = 1
+    qualify row_number() over (partition by version_key order by master_bol_number, house_bol_number) = 1
 ),
 equipped as (
     select version_key, count(distinct container_number)::integer as containers_n

@@ -13,8 +13,7 @@ tied as (
         case when child.release_at >= next_at then child.release_at end, child.release_at desc) = 1
 ),
 contained as (
-    select version_key, identifier, container_number, min((source_file, source_line)) as place,
-        arg_min(container_type, (source_file, source_line)) as container_type,
+    select version_key, identifier, container_number, min(container_type) as container_type,
         flatten(list([seal_number_1, seal_number_2])) as seals
     from kept_ocean_ams_container join tied using (identifier, release_at)
     where container_number not in ('NC', 'N/C') group by all
@@ -22,7 +21,7 @@ contained as (
 select
     concat('ocean:', identifier) as shipment_id,
     version_key,
-    row_number() over (partition by version_key order by place)::integer as equipment_number,
+    row_number() over (partition by version_key order by container_number)::integer as equipment_number,
     container_number,
     container_type,
     nullif(array_to_string(list_sort(list_distinct(seals)), ','), '') as seal_numbers

@@ -1,6 +1,7 @@
 -- grain: bill x release x description of goods x tariff number; inputs: kept_ocean_ams_cargodesc, _tariff, _header
 -- a release may lack a table: a bill as released takes the newest rows of each table from before its next release,
 -- else the first after it; rows repeated exactly count once; no value, because harmonized_value is not usable
+-- of the order of rows only that within one description counts: they are one text
 -- tariff numbers lost their leading zeros: an odd number of digits gets one back; under four digits they say nothing
 with version as (
     select identifier, concat('ocean:', identifier, '@', epoch_us(release_at)) as version_key,
@@ -32,15 +33,15 @@ tariff as (
     select version_key, identifier, coalesce(container_number, '') as container_number,
         coalesce(description_sequence_number, 0) as sequence_number, harmonized_number,
         nullif(harmonized_weight, 0)::decimal(38, 3) * unit.meaning::decimal(18, 12) as weight_kg,
-        min((source_file, source_line)) as place,
         replace(regexp_replace(harmonized_number, '^([0-9]+)[.]0$', '\1'), '.', '') as digits
     from kept_ocean_ams_tariff join tied using (identifier, release_at)
     left join code_weight_unit as unit on unit.code = harmonized_weight_unit
     where record = 'tariff' group by all
 ),
 numbered as (
-    select * exclude (digits, place, harmonized_number),
-        row_number() over (partition by version_key, container_number, sequence_number order by place) as tariff_number,
+    select * exclude (digits, harmonized_number),
+        row_number() over (partition by version_key, container_number, sequence_number
+            order by harmonized_number, weight_kg) as tariff_number,
         case when length(digits) % 2 = 1 then '0' || digits else digits end as even_digits
     from tariff
 )

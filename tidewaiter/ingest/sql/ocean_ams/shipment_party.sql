@@ -1,4 +1,4 @@
--- grain: bill x release x party, numbered within its role
+-- grain: bill x release x party, numbered within its role by what is filed: the order of rows means nothing
 -- inputs: kept_ocean_ams_shipper, _consignee, _notifyparty, _header, code_country
 -- a release may lack a table: a bill as released takes the newest rows of each table from before its next release,
 -- else the first after it; rows repeated exactly count once; a country that is no ISO code is null
@@ -40,15 +40,15 @@ once as (
             address_3, case when length(address_3) = 35 then '' else ' ' end, address_4)) as address,
         city, state_province as state, zip_code as postal_code, country_code,
         case when regexp_matches(comm_number_qualifier, '^te(le?ph|$)', 'i') then comm_number end as phone,
-        case when regexp_matches(comm_number_qualifier, '^em$|mail', 'i') then comm_number end as email,
-        min((source_file, source_line)) as place
+        case when regexp_matches(comm_number_qualifier, '^em$|mail', 'i') then comm_number end as email
     from named join tied using (role, identifier, release_at) group by all
 )
 select
     concat('ocean:', identifier) as shipment_id,
     version_key,
     role,
-    row_number() over (partition by version_key, role order by place)::integer as party_number,
+    row_number() over (partition by version_key, role
+        order by name, address, city, state, postal_code, country_code, phone, email)::integer as party_number,
     name,
     nullif(address, '') as address,
     city,

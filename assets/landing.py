@@ -17,7 +17,7 @@ from data_quality.suites import evaluate_table
 from pipelines.resources import Work
 from tidewaiter.engine.duckdb import count_rows, write_ordered, write_table
 from tidewaiter.ingest.feed import Feed
-from tidewaiter.ingest.reading import FileRecord, ReadRequest, read_landed, seen_files
+from tidewaiter.ingest.reading import FileRecord, ReadRequest, read_landed, seen_files, usual_rows
 
 FILE_CHECKS = ("files_accepted", "columns_known", "rows_arrived")
 
@@ -59,11 +59,11 @@ def _check_files(work: Work, feed: Feed, records: Sequence[FileRecord]) -> Itera
     refused = {record.file: f"{record.cause} Fix: {record.fix}" for record in records if record.status == "refused"}
     noted = {record.file: record.notes for record in records if record.notes}
     rows = sum(record.rows_n or 0 for record in records)
-    usual = any(path for path in work.lake.window(f"raw.{feed.noun}_file", work.on, 7))
+    usual = usual_rows(work.lake, feed, work.on)
     yield _check(feed, "files_accepted", not refused, dg.AssetCheckSeverity.ERROR, refused)
     yield _check(feed, "columns_known", not noted, dg.AssetCheckSeverity.WARN, noted)
-    missing = {} if rows else {feed.folder: f"no rows for {work.on}"}
-    yield _check(feed, "rows_arrived", bool(rows) or not usual, dg.AssetCheckSeverity.WARN, missing)
+    missing = {} if rows or not usual else {feed.folder: f"no rows for {work.on}; {usual:,} in the seven days before"}
+    yield _check(feed, "rows_arrived", not missing, dg.AssetCheckSeverity.WARN, missing)
 
 
 def _check(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.table import OWNERS, Event, Output, publish_tables, spec_checks, spec_table
+from models.train import train_model
 from pipelines.partitions import DAILY
 from pipelines.resources import Work, Workspace
 from tidewaiter.errors import TooFewLabelsError
@@ -58,8 +59,6 @@ def _name_outputs(work: Work, scored: ScoredNight) -> Iterator[Output]:
 )
 def model(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[None]:
     """Train on matured findings; with too few of them no model is made, and nights go on with the record rule."""
-    from models.train import train_model  # LightGBM loads when a model is trained, not with the code location
-
     with workspace.open(context) as work:
         try:
             trained = train_model(work.lake, work.policy, work.on, work.settings.models)

@@ -91,10 +91,11 @@ def read_examples(lake: Lake, as_of: date, window_days: int, features: Sequence[
 def read_labels(lake: Lake, as_of: date, window_days: int) -> pl.DataFrame:
     """Return one row an examined shipment, ordered by shipment_on and shipment_id.
 
+    Labels that landed on `as_of` itself are left out, so that a model is the same whether that night has run or not.
     Results that landed on several days are joined: a violation once established stays, its loss is the largest
     stated, and the source is that of the first result.
     """
-    paths = lake.through("outcome.label", as_of)
+    paths = lake.through("outcome.label", as_of - timedelta(days=1))
     if not paths:
         return _no_labels()
     began = pl.lit(as_of).cast(pl.Datetime("us"))

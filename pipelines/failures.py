@@ -13,6 +13,7 @@ from pipelines.resources import Workspace
 
 @dg.run_failure_sensor(
     default_status=dg.DefaultSensorStatus.RUNNING,
+    monitor_all_code_locations=True,
     description="Writes HOME/failures/<date>_<run>.md for each failed run: which step, why, and what to do.",
 )
 def failure_note(context: dg.RunFailureSensorContext, workspace: Workspace) -> None:

@@ -12,14 +12,16 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, replace
 from datetime import date
 from typing import IO
 
 from pipelines.home import open_instance
 from pipelines.jobs import HISTORY_FEATURES, HISTORY_LANDING
-from pipelines.night import Runner, RunResult
+from pipelines.night import FailedCheck, Runner, RunResult
 from pipelines.resources import HISTORY_JOB
 from tidewaiter.errors import TidewaiterError
 from tidewaiter.settings import PROJECT, Settings, load_settings
@@ -47,8 +49,13 @@ def build_history(runner: Runner, days: Sequence[date]) -> Iterator[RunResult]:
 def _follow_landing(runner: Runner, days: Sequence[date]) -> Iterator[RunResult]:
     with _landing_process(runner.settings, days) as (lines, errors):
         for day in days:
-            failure = _read_outcome(lines, errors, day)
-            yield failure or runner.run(HISTORY_FEATURES.name, day)
+            landed = _read_result(lines, errors, day)
+            yield _join(landed, runner.run(HISTORY_FEATURES.name, day)) if landed.succeeded else landed
+
+
+def _join(landed: RunResult, computed: RunResult) -> RunResult:
+    """Return the second half's result with what the checks of the first found."""
+    return replace(computed, failed_checks=landed.failed_checks + computed.failed_checks)
 
 
 @contextmanager
@@ -60,6 +67,7 @@ def _landing_process(settings: Settings, days: Sequence[date]) -> Iterator[tuple
             command,
             cwd=PROJECT,
             env={**os.environ, **settings.to_environment()},
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
@@ -73,17 +81,21 @@ def _landing_process(settings: Settings, days: Sequence[date]) -> Iterator[tuple
             process.wait()
 
 
-def _read_outcome(lines: IO[str], errors: IO[str], day: date) -> RunResult | None:
-    """Return the failed result of a date's landing, None when it went well."""
+def _read_result(lines: IO[str], errors: IO[str], day: date) -> RunResult:
+    """Return what came of a date's landing.
+
+    Raises:
+        TidewaiterError: when the process ended without saying it.
+    """
     line = lines.readline()
     if not line:
         errors.seek(0)
         last = errors.read().strip().splitlines()[-1:] or ["it was killed"]
         raise TidewaiterError(f"landing {day} stopped: {last[0]}", fix="run the command again")
     said = json.loads(line)
-    if said["error"] is None:
-        return None
-    return RunResult(HISTORY_LANDING.name, day, said["run_id"], False, said["error"], (), {}, {})
+    checks = tuple(FailedCheck(**check) for check in said["failed_checks"])
+    error = said["error"]
+    return RunResult(HISTORY_LANDING.name, day, said["run_id"], error is None, error, checks, said["step_seconds"], {})
 
 
 def land_dates(settings: Settings, days: Sequence[date]) -> Iterator[RunResult]:
@@ -98,10 +110,22 @@ def land_dates(settings: Settings, days: Sequence[date]) -> Iterator[RunResult]:
 
 
 def _main(arguments: Sequence[str]) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     for result in land_dates(load_settings(), [date.fromisoformat(each) for each in arguments]):
-        line = {"date": result.on.isoformat(), "run_id": result.run_id, "error": result.error}
+        line = {
+            "run_id": result.run_id,
+            "error": result.error,
+            "failed_checks": [asdict(check) for check in result.failed_checks],
+            "step_seconds": result.step_seconds,
+        }
         sys.stdout.write(json.dumps(line) + "\n")
         sys.stdout.flush()
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone, however it ended: its end of the pipe closes."""
+    sys.stdin.read()
+    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from dagster import DagsterEventType
 
 from pipelines.definitions import build_definitions
 from pipelines.home import open_instance
+from tidewaiter import errors
 from tidewaiter.errors import TidewaiterError
 from tidewaiter.ingest.landed import check_landing
 from tidewaiter.ingest.stale import list_stale_dates
@@ -25,6 +26,8 @@ from tidewaiter.settings import Settings
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 NOTES = ("explanation", "scored_by", "model_version", "release")
+STARTED_BY = "tidewaiter/started_by"
+OWN_ERRORS = frozenset(name for name, each in vars(errors).items() if isinstance(each, type))
 STEP_STATES = {
     DagsterEventType.STEP_START: "start",
     DagsterEventType.STEP_SUCCESS: "done",
@@ -89,6 +92,7 @@ class Runner:
             partition_key=on.isoformat(),
             run_id=run_id,
             run_config=QUIET,
+            tags={STARTED_BY: "command"},
             raise_on_error=False,
         )
         return _read_result(job, on, result)
@@ -123,7 +127,15 @@ def open_runner(settings: Settings, watch: Watch) -> Iterator[Runner]:
     with _lock(settings):
         Lake(settings.lake).sweep()
         with open_instance(settings) as instance:
+            _end_killed_runs(instance)
             yield Runner(settings, instance, watch)
+
+
+def _end_killed_runs(instance: dg.DagsterInstance) -> None:
+    """Mark as failed what a killed command left as running; whoever holds the lock knows that none is."""
+    open_states = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.NOT_STARTED]
+    for run in instance.get_runs(dg.RunsFilter(statuses=open_states, tags={STARTED_BY: "command"})):
+        instance.report_run_failed(run, "the command that ran it was killed")
 
 
 @contextmanager
@@ -167,9 +179,14 @@ def _read_notes(result: dg.ExecuteInProcessResult) -> dict[str, str]:
 
 
 def _describe_failure(event: dg.DagsterEvent) -> str:
+    """Return our own error if there is one in the chain of causes, else the first cause."""
+    chain = []
     error = event.step_failure_data.error
-    while error is not None and error.cause is not None:
+    while error is not None:
+        chain.append(error)
         error = error.cause
+    own = [each for each in chain if each.cls_name in OWN_ERRORS]
+    error = own[0] if own else chain[-1] if chain else None
     message = error.message.strip() if error else "no message"
     return (
         f"step {event.step_key}: {message.removeprefix(f'tidewaiter.errors.{error.cls_name}: ') if error else message}"

@@ -4,13 +4,18 @@ Belongs here: schedules.
 Belongs elsewhere: reacting to files (sensors.py).
 """
 
+from datetime import timedelta
+
 import dagster as dg
 
 from pipelines.jobs import NIGHTLY, TRAIN
 
-nightly_schedule = dg.build_schedule_from_partitioned_job(
-    NIGHTLY, hour_of_day=2, minute_of_hour=0, description="Each night at 02:00 UTC, for the day before."
-)
+
+@dg.schedule(job=NIGHTLY, cron_schedule="0 2 * * *", execution_timezone="UTC")
+def nightly_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """Each night at 02:00 UTC, for the day before. Off until switched on."""
+    day = context.scheduled_execution_time.date() - timedelta(days=1)
+    return dg.RunRequest(partition_key=day.isoformat())
 
 
 @dg.schedule(job=TRAIN, cron_schedule="0 5 * * 0", execution_timezone="UTC")

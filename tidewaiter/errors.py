@@ -36,6 +36,10 @@ class PolicyError(TidewaiterError):
         self.key = key
 
 
+class PolicyFolderError(PolicyError):
+    """The policy folder itself is not there."""
+
+
 class ContractError(TidewaiterError):
     """A contract file is not a valid ODCS contract, or data does not have the columns it promises."""
 

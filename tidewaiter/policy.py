@@ -15,7 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from tidewaiter.document import read_yaml
-from tidewaiter.errors import PolicyError
+from tidewaiter.errors import PolicyError, PolicyFolderError
 from tidewaiter.settings import SHIPPED_POLICY
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -173,7 +173,7 @@ def load_policy(folder: Path) -> Policy:
         PolicyError: naming the file and key that is unknown, missing or out of range.
     """
     if not folder.is_dir():
-        raise PolicyError(folder, "folder", "it does not exist", fix="name another with --policy")
+        raise PolicyFolderError(folder, "folder", "it does not exist", fix="name another with --policy")
     _refuse_strangers(folder)
     return _parse_policy(folder, _digest(folder, FILES))
 
@@ -219,6 +219,7 @@ def _read(folder: Path, name: str, model: type[_Model]) -> _Model:
     except yaml.YAMLError as problem:
         raise PolicyError(path, "syntax", str(problem)) from problem
     except ValidationError as problem:
-        first = problem.errors()[0]
+        # An unknown key comes first: a misspelt one is also missing under its right name.
+        first = min(problem.errors(), key=lambda each: each["type"] != "extra_forbidden")
         key = ".".join(str(part) for part in first["loc"]) or "file"
         raise PolicyError(path, key, first["msg"]) from problem

@@ -7,9 +7,7 @@ Belongs elsewhere: errors that the night reports itself (test_withstand.py).
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
 from pipelines.home import open_instance
@@ -85,5 +83,5 @@ def test_the_run_after_the_kills_ends_in_the_undisturbed_night(
     assert hash_files(settings.lake) == hash_files(night.settings.lake)
     assert set(list_states(settings.releases)) == set(list_states(night.settings.releases))
     with open_instance(settings) as instance:
-        runs=instance.get_runs()
-    print([(r.job_name,r.status) for r in runs])
+        runs = instance.get_runs()
+    print([(r.job_name, r.status) for r in runs])

@@ -28,28 +28,34 @@ def run_nights(settings: Settings, days: Sequence[date], *, as_json: bool) -> in
     """Run the nights in order, stop at the first that fails, print what came of them and return the exit code."""
     display = Display(Console(stderr=True))
     results: list[RunResult] = []
+    past: list[RunResult] = []
     with open_runner(settings, display.watch) as runner:
         for day in days:
-            catch_up(runner, display, day)
+            past += catch_up(runner, display, day)
             results.append(display.run_night(runner, day))
             if not results[-1].succeeded:
                 break
     report_results(settings, results, as_json=as_json)
-    return 0 if all(result.succeeded and not refused_files(result) for result in results) else 1
+    return 0 if all(result.succeeded and not refused_files(result) for result in [*past, *results]) else 1
 
 
-def catch_up(runner: Runner, display: Display, before: date) -> None:
-    """Build the earlier dates that landed and are not as published, oldest first.
+def catch_up(runner: Runner, display: Display, before: date) -> list[RunResult]:
+    """Build the earlier dates that landed and are not as published, oldest first; tell and return what came of them.
 
     Raises:
         TidewaiterError: when one of them fails.
     """
     stale = runner.stale_dates(before)
+    results: list[RunResult] = []
     if not stale:
-        return
+        return results
     for result in display.show_dates("history", len(stale), build_history(runner, stale)):
         if not result.succeeded:
             raise TidewaiterError(f"history of {result.on}: {result.error}", fix="correct the cause and run again")
+        results.append(result)
+    for result in results:
+        _tell_checks(result, errors_only=True)
+    return results
 
 
 def run_training(settings: Settings, as_of: date, *, as_json: bool) -> int:
@@ -87,15 +93,20 @@ def _tell_result(settings: Settings, result: RunResult) -> None:
     if not result.succeeded:
         typer.secho(f"{result.on}: the night failed. {result.error}", fg="red", err=True)
         typer.secho("  What was published before stays as it was; correct the cause and run again.", err=True)
-    for check in result.failed_checks:
-        colour = "red" if check.severity == "ERROR" else "yellow"
-        typer.secho(f"{result.on}: {check.severity.lower()}: {check.table} {check.check}", fg=colour, err=True)
-        for name, text in check.found.items():
-            typer.secho(f"  {name}: {text}", err=True)
+    _tell_checks(result)
     if result.succeeded:
         typer.echo(f"{result.on}: {result.notes.get('explanation', 'done')}")
         typer.echo(f"  queue:   tidewaiter queue --date {result.on} --home {settings.home}")
         typer.echo(f"  release: {result.notes.get('release', settings.releases / result.on.isoformat())}")
+
+
+def _tell_checks(result: RunResult, *, errors_only: bool = False) -> None:
+    for check in result.failed_checks:
+        if check.severity == "ERROR" or not errors_only:
+            colour = "red" if check.severity == "ERROR" else "yellow"
+            typer.secho(f"{result.on}: {check.severity.lower()}: {check.table} {check.check}", fg=colour, err=True)
+            for name, text in check.found.items():
+                typer.secho(f"  {name}: {text}", err=True)
 
 
 def refused_files(result: RunResult) -> list[str]:

@@ -1,7 +1,7 @@
 """The feed `exam_finding`: what examinations established, as CSV.
 
 Belongs here: the reader of this feed.
-Belongs elsewhere: its columns and rules (contract raw.exam_finding), labels (tidewaiter/targeting/label.py).
+Belongs elsewhere: its columns and rules (contract raw.exam_finding), labels (tidewaiter/outcomes).
 """
 
 import duckdb

@@ -69,6 +69,12 @@ def seen_files(lake: Lake, feed: Feed, on: date) -> dict[str, str]:
     return dict(frame.sort("file", descending=True).iter_rows())
 
 
+def usual_rows(lake: Lake, feed: Feed, on: date, days: int = 7) -> int:
+    """Return how many rows arrived for the feed in the days before the date."""
+    paths = lake.window(f"raw.{feed.noun}_file", on, days)
+    return int(pl.scan_parquet(paths).select(pl.col("rows_n").sum()).collect().item()) if paths else 0
+
+
 def _read_one(con: duckdb.DuckDBPyConnection, request: ReadRequest, path: Path, seen: dict[str, str]) -> FileRecord:
     name = path.relative_to(request.landing).as_posix()
     sha256, size = hash_file(path), path.stat().st_size

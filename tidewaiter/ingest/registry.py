@@ -16,6 +16,8 @@ FEEDS: tuple[Feed, ...] = (
 )
 SHIPMENT_FEEDS = tuple(feed for feed in FEEDS if "core.shipment" in feed.core_tables)
 
+DATED_FEEDS = tuple(feed for feed in FEEDS if not feed.is_snapshot)
+
 
 def find_feed(noun: str) -> Feed:
     """Return the feed of that name; KeyError when there is none."""

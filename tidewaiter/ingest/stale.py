@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from tidewaiter.ingest.landed import list_dates, list_files
-from tidewaiter.ingest.registry import FEEDS
+from tidewaiter.ingest.registry import DATED_FEEDS, FEEDS
 from tidewaiter.lake import Lake
 
 # The last table of a past date; it is there when everything before it is.
@@ -24,8 +24,7 @@ def list_stale_dates(lake: Lake, landing: Path, before: date, days: int) -> list
     A landed file never changes, so its name and size tell whether it was there.
     """
     first = before - timedelta(days=days)
-    dated = [feed for feed in FEEDS if not feed.is_snapshot]
-    landed = {day for feed in dated for day in list_dates(landing, feed) if first <= day < before}
+    landed = {day for feed in DATED_FEEDS for day in list_dates(landing, feed) if first <= day < before}
     return [day for day in sorted(landed) if _is_stale(lake, landing, day)]
 
 
@@ -33,7 +32,7 @@ def _is_stale(lake: Lake, landing: Path, on: date) -> bool:
     if not lake.path(LAST_TABLE, on).exists() or not lake.path(LEDGER, on).exists():
         return True
     ledger = pl.read_parquet(lake.path(LEDGER, on), columns=["file", "size_bytes"])
-    files = [path for feed in FEEDS if not feed.is_snapshot for path in list_files(landing, feed, on)]
+    files = [path for feed in DATED_FEEDS for path in list_files(landing, feed, on)]
     now = {(path.relative_to(landing).as_posix(), path.stat().st_size) for path in files}
     snapshots = tuple(feed.folder + "/" for feed in FEEDS if feed.is_snapshot)
     return now != {row for row in ledger.iter_rows() if not row[0].startswith(snapshots)}

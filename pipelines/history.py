@@ -62,8 +62,9 @@ def _join(landed: RunResult, computed: RunResult) -> RunResult:
 def _landing_process(settings: Settings, days: Sequence[date]) -> Iterator[tuple[IO[str], IO[str]]]:
     """Yield the output of a process that lands the dates, one line a date, and what it says on failing."""
     command = [sys.executable, "-m", "pipelines.history", *(day.isoformat() for day in days)]
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
-        process = subprocess.Popen(  # noqa: S603 - this interpreter and this module
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as errors,
+        subprocess.Popen(  # noqa: S603 - this interpreter and this module
             command,
             cwd=PROJECT,
             env={**os.environ, **settings.to_environment()},
@@ -71,14 +72,14 @@ def _landing_process(settings: Settings, days: Sequence[date]) -> Iterator[tuple
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
-        )
+        ) as process,
+    ):
         try:
             if process.stdout is None:
                 raise TidewaiterError("the landing process has no output.")
             yield process.stdout, errors
         finally:
             process.terminate()
-            process.wait()
 
 
 def _read_result(lines: IO[str], errors: IO[str], day: date) -> RunResult:

@@ -132,10 +132,14 @@ def open_runner(settings: Settings, watch: Watch) -> Iterator[Runner]:
 
 
 def _end_killed_runs(instance: dg.DagsterInstance) -> None:
-    """Mark as failed what a killed command left as running; whoever holds the lock knows that none is."""
+    """Mark as failed what a killed command left as running, and give back the pool slots it held.
+
+    Whoever holds the lock knows that no other command runs; a slot left behind would be waited for without end.
+    """
     open_states = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.NOT_STARTED]
     for run in instance.get_runs(dg.RunsFilter(statuses=open_states, tags={STARTED_BY: "command"})):
         instance.report_run_failed(run, "the command that ran it was killed")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
 
 @contextmanager

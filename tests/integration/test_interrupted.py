@@ -84,4 +84,3 @@ def test_the_run_after_the_kills_ends_in_the_undisturbed_night(
     assert set(list_states(settings.releases)) == set(list_states(night.settings.releases))
     with open_instance(settings) as instance:
         runs = instance.get_runs()
-    print([(r.job_name, r.status) for r in runs])

@@ -35,7 +35,7 @@ def publish_raw(work: Work, feed: Feed) -> dg.MaterializeResult[None]:
             "dagster/row_count": sum(rows.values()),
             "files": len(records),
             "rows": dg.MetadataValue.json(rows),
-            **preview(work.con, first),
+            **preview(work, first),
         },
         check_results=list(_check_files(work, feed, records)),
     )

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import duckdb
 
 from data_quality.checks import check_results, check_specs, raise_on_errors
 from data_quality.contract import Contract, load_contract
@@ -133,7 +132,7 @@ def publish_tables(work: Work, outputs: Sequence[Output]) -> Iterator[Event]:
             asset_key=asset_key(output.table),
             metadata={
                 "dagster/row_count": count_rows(work.con, output.relation),
-                **preview(work.con, output),
+                **preview(work, output),
                 **output.metadata,
             },
             check_results=[*_report(output, outcomes), *output.checks],
@@ -166,13 +165,15 @@ def _staged_path(work: Work, output: Output) -> Path:
     return work.scratch / f"{output.table}.parquet"
 
 
-def preview(con: duckdb.DuckDBPyConnection, output: Output) -> dict[str, Any]:
-    """Return the first rows as a Markdown table, without the columns the contract calls personal."""
+def preview(work: Work, output: Output) -> dict[str, Any]:
+    """Return the first rows as a Markdown table, without the columns the contract calls personal; none on a rebuild."""
+    if work.is_rebuild:
+        return {}
     contract = load_contract(output.table)
     shown = [name for name in contract.column_names if name not in contract.personal_names]
     columns = ", ".join(f'left("{name}"::varchar, 60) as "{name}"' for name in shown)
     order = ", ".join(f'"{name}"' for name in contract.key) or "all"
-    rows = con.execute(f"select {columns} from {output.relation} order by {order} limit {PREVIEW_ROWS}").fetchall()
+    rows = work.con.execute(f"select {columns} from {output.relation} order by {order} limit {PREVIEW_ROWS}").fetchall()
     lines = [shown, ["---"] * len(shown), *([_cell(value) for value in row] for row in rows)]
     return {"preview": dg.MetadataValue.md("\n".join(f"| {' | '.join(line)} |" for line in lines))}
 

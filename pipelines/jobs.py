@@ -7,15 +7,14 @@ Belongs elsewhere: when they run (schedules.py, sensors.py).
 import dagster as dg
 
 from assets.manifests import RAW_ASSETS, core, watchlist
-from assets.parties import PARTY_ASSETS
 from assets.scoring import SCORE_TABLES
 from assets.table import asset_key
 from pipelines.resources import HISTORY_JOB
 
-LANDING_ASSETS = [*RAW_ASSETS, core, watchlist, *PARTY_ASSETS]
+LANDING_ASSETS = [*RAW_ASSETS, core, watchlist]
 _MODEL = dg.AssetSelection.assets(dg.AssetKey(["model", "version"]))
 _TARGETING = dg.AssetSelection.assets(dg.AssetKey(["mart", "release"]), *(asset_key(table) for table in SCORE_TABLES))
-# What needs no finding: the two halves of a past date are built side by side (history.py).
+# What looks at landed files only: the two halves of a past date are built side by side (history.py).
 _LANDING = dg.AssetSelection.assets(*(each for asset in LANDING_ASSETS for each in asset.keys))
 
 NIGHTLY = dg.define_asset_job(
@@ -34,13 +33,13 @@ HISTORY_LANDING = dg.define_asset_job(
     f"{HISTORY_JOB}_landing",
     selection=_LANDING,
     executor_def=dg.in_process_executor,
-    description="The first half of a past date: landed files to core and party tables.",
+    description="The first half of a past date: landed files to core tables and lists.",
 )
 HISTORY_FEATURES = dg.define_asset_job(
     f"{HISTORY_JOB}_features",
     selection=dg.AssetSelection.all() - _MODEL - _TARGETING - _LANDING,
     executor_def=dg.in_process_executor,
-    description="The second half of a past date: outcomes, ledger and features.",
+    description="The second half of a past date: parties, outcomes, ledger and features.",
 )
 TRAIN = dg.define_asset_job(
     "train",

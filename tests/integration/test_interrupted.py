@@ -7,11 +7,14 @@ Belongs elsewhere: errors that the night reports itself (test_withstand.py).
 import signal
 import subprocess
 import sys
+from dataclasses import dataclass
 
+import dagster as dg
 import pytest
 
 from pipelines.home import open_instance
-from tests.support.home import Built, copy_home, hash_files, list_states, options, run_command
+from tests.support.home import Built, Said, copy_home, hash_files, list_states, options, run_command
+from tidewaiter.lake import STAGING
 from tidewaiter.settings import PROJECT, Settings
 
 # Runs the command line in a process that kills itself at one moment: before or after a method has done its work for
@@ -53,34 +56,49 @@ def kill_night(settings: Settings, night: Built, moment: tuple[str, ...]) -> Non
     assert ended.returncode == -signal.SIGKILL, ended.stderr
 
 
-def published(settings: Settings) -> dict[str, str]:
-    return {name: sha for name, sha in hash_files(settings.lake).items() if not name.startswith(".staging/")}
+@dataclass(frozen=True)
+class Struck:
+    """A home whose night was killed at each moment in turn.
+
+    Attributes:
+        wrong: for each kill, the published files that are not those of the undisturbed night.
+    """
+
+    settings: Settings
+    wrong: dict[str, set[str]]
 
 
 @pytest.fixture(scope="module")
-def struck(past: Built, night: Built, tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, dict[str, set[str]]]:
-    """A home whose night was killed at each moment in turn, and the partitions each kill left that are not right."""
+def struck(past: Built, night: Built, tmp_path_factory: pytest.TempPathFactory) -> Struck:
     settings = copy_home(past.settings, tmp_path_factory.mktemp("struck"))
     undisturbed, wrong = hash_files(night.settings.lake), {}
     for name, moment in MOMENTS.items():
         kill_night(settings, night, moment)
-        wrong[name] = set(published(settings).items()) - set(undisturbed.items())
-    return settings, wrong
+        found = hash_files(settings.lake)
+        wrong[name] = {path for path, sha in found.items() if undisturbed.get(path) != sha and STAGING not in path}
+    return Struck(settings, wrong)
 
 
-def test_a_kill_leaves_only_whole_partitions_and_each_is_the_right_one(
-    struck: tuple[Settings, dict[str, set[str]]],
-) -> None:
-    assert struck[1] == {name: set() for name in MOMENTS}
+@pytest.fixture(scope="module")
+def rerun(struck: Struck, night: Built) -> Said:
+    return run_command("nightly", "--date", night.on.isoformat(), *options(struck.settings))
 
 
-def test_the_run_after_the_kills_ends_in_the_undisturbed_night(
-    struck: tuple[Settings, dict[str, set[str]]], night: Built
-) -> None:
-    settings, _ = struck
-    said = run_command("nightly", "--date", night.on.isoformat(), *options(settings))
-    assert said.code == 0, said.err
-    assert hash_files(settings.lake) == hash_files(night.settings.lake)
-    assert set(list_states(settings.releases)) == set(list_states(night.settings.releases))
-    with open_instance(settings) as instance:
-        runs = instance.get_runs()
+def test_a_kill_leaves_only_whole_partitions_and_each_is_the_right_one(struck: Struck) -> None:
+    assert struck.wrong == {name: set() for name in MOMENTS}
+
+
+def test_the_run_after_the_kills_ends_in_the_undisturbed_night(struck: Struck, rerun: Said, night: Built) -> None:
+    assert rerun.code == 0, rerun.err
+    assert hash_files(struck.settings.lake) == hash_files(night.settings.lake)
+    assert set(list_states(struck.settings.releases)) == set(list_states(night.settings.releases))
+
+
+@pytest.mark.usefixtures("rerun")
+def test_killed_runs_do_not_stay_at_work_in_the_history(struck: Struck) -> None:
+    with open_instance(struck.settings) as instance:
+        nights = instance.get_runs(dg.RunsFilter(job_name="nightly"))
+        slots = instance.event_log_storage.get_concurrency_info("duckdb_writer")
+    states = [run.status for run in nights]
+    assert states == [dg.DagsterRunStatus.SUCCESS, *[dg.DagsterRunStatus.FAILURE] * len(MOMENTS)]
+    assert (slots.active_slot_count, slots.pending_step_count) == (0, 0)

@@ -9,26 +9,21 @@ from typing import Any
 
 import dagster as dg
 
-from assets.table import Event, Output, depend_on_window, publish_tables, spec_checks, spec_table
+from assets.table import Event, Output, publish_tables, spec_checks, spec_table
 from pipelines.resources import Work, Workspace
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.features.family import FeatureRequest, compute_family, join_families, missing_history
 from tidewaiter.features.keyed import KEYED_FAMILIES
-from tidewaiter.policy import load_policy
-from tidewaiter.settings import SHIPPED_POLICY
 
 GROUP = "features"
 SQL_FAMILIES = frozenset(keyed.name for keyed in KEYED_FAMILIES)
 HISTORY_CHECK = "history_complete"
-# The graph shows the shipped window; a policy folder with a longer one reads further back.
-_WINDOW_DAYS = load_policy(SHIPPED_POLICY).history.window_days
-INPUTS: dict[str, tuple[str | dg.AssetDep, ...]] = {
+# price_day, entity_day and entity_outcome are read of earlier dates too. The graph names the date's own only: with the
+# earlier ones in it, Dagster's backfill of some dates would go on to every later date, and take tables before dates.
+INPUTS: dict[str, tuple[str, ...]] = {
     "shipment_fact": ("core.shipment",),
-    "price": ("core.shipment", depend_on_window("party.price_day", _WINDOW_DAYS)),
-    "entity": (
-        depend_on_window("party.entity_day", _WINDOW_DAYS),
-        depend_on_window("outcome.entity_outcome", _WINDOW_DAYS),
-    ),
+    "price": ("core.shipment", "party.price_day"),
+    "entity": ("party.entity_day", "outcome.entity_outcome"),
     "text": ("core.shipment",),
     "routing": ("core.shipment",),
     "placeholder": ("core.shipment", "core.shipment_party"),
@@ -36,7 +31,7 @@ INPUTS: dict[str, tuple[str | dg.AssetDep, ...]] = {
 }
 
 
-def build_family_asset(family: str, deps: Sequence[str | dg.AssetDep]) -> dg.AssetsDefinition:
+def build_family_asset(family: str, deps: Sequence[str]) -> dg.AssetsDefinition:
     """Return the asset of one feature family."""
     table = f"feature.{family}"
     has_history = family == "entity"

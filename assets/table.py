@@ -186,13 +186,3 @@ def scan_tables(work: Work, tables: Iterable[str]) -> None:
     """Make a view named after each table (`core_shipment`, ...) over its partition of the date."""
     for table in tables:
         scan_parquet(work.con, table.replace(".", "_"), [work.lake.existing(table, work.on)], load_contract(table))
-
-
-def depend_on_window(table: str, days: int) -> dg.AssetDep:
-    """Return a dependency on a table's partitions of the date and of the days before it."""
-    return dg.AssetDep(
-        asset_key(table),
-        partition_mapping=dg.TimeWindowPartitionMapping(
-            start_offset=-days, end_offset=0, allow_nonexistent_upstream_partitions=True
-        ),
-    )

@@ -49,6 +49,8 @@ def build_raw_asset(feed: Feed) -> dg.AssetsDefinition:
 
 
 RAW_ASSETS = [build_raw_asset(feed) for feed in FEEDS]
+# Those that the core tables and the lists are made of; a finding is read where it is matched.
+SHIPMENT_RAW_ASSETS = [asset for feed, asset in zip(FEEDS, RAW_ASSETS, strict=True) if feed.core_tables]
 
 
 def keep(work: Work, feed: Feed) -> Output:
@@ -123,7 +125,8 @@ def watchlist(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterat
             group=GROUP_CORE,
             owner="engineering",
             kinds={"duckdb"},
-            deps=[held_asset(feed) for feed in FEEDS],
+            # Last of a date: whether a date has to be built again is read from it.
+            deps=[*(held_asset(feed) for feed in FEEDS), "feature.shipment"],
         )
     ],
     check_specs=spec_checks([LEDGER]),

@@ -17,6 +17,7 @@ from tidewaiter.errors import ContractError
 # Control characters except tab and line breaks, and the bidirectional overrides that disguise text.
 UNPRINTABLE = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F\x{200E}\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}]"
 LONGEST_TEXT = 4000
+FIRST_MOMENT, LAST_MOMENT = "1950-01-01", "2100-01-01"
 
 Codes = Mapping[str, Sequence[str]]
 
@@ -93,8 +94,15 @@ def _cast(column: Column) -> str:
     if column.is_text:
         return _clean(column)
     if column.sql_type == "timestamp":
-        return f"try_cast({_clean(column)} as timestamptz) at time zone 'UTC'"
+        return _within_reason(f"try_cast({_clean(column)} as timestamptz) at time zone 'UTC'")
+    if column.sql_type == "date":
+        return _within_reason(f"try_cast({_clean(column)} as date)")
     return f"try_cast({_clean(column)} as {column.sql_type})"
+
+
+def _within_reason(moment: str) -> str:
+    """Take infinity and years that no feed can mean for unreadable."""
+    return f"case when {moment} between '{FIRST_MOMENT}' and '{LAST_MOMENT}' then {moment} end"
 
 
 def build_predicates(contract: Contract, codes: Codes, *, as_read: bool) -> Predicates:

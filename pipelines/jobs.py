@@ -6,12 +6,12 @@ Belongs elsewhere: when they run (schedules.py, sensors.py).
 
 import dagster as dg
 
-from assets.manifests import RAW_ASSETS, core, watchlist
+from assets.manifests import SHIPMENT_RAW_ASSETS, core, watchlist
 from assets.scoring import SCORE_TABLES
 from assets.table import asset_key
 from pipelines.resources import HISTORY_JOB
 
-LANDING_ASSETS = [*RAW_ASSETS, core, watchlist]
+LANDING_ASSETS = [*SHIPMENT_RAW_ASSETS, core, watchlist]
 _MODEL = dg.AssetSelection.assets(dg.AssetKey(["model", "version"]))
 _TARGETING = dg.AssetSelection.assets(dg.AssetKey(["mart", "release"]), *(asset_key(table) for table in SCORE_TABLES))
 # What looks at landed files only: the two halves of a past date are built side by side (history.py).

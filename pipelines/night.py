@@ -16,8 +16,9 @@ from dagster import DagsterEventType
 
 from pipelines.definitions import build_definitions
 from pipelines.home import open_instance
+from pipelines.partitions import DAILY, FIRST_DAY
 from tidewaiter import errors
-from tidewaiter.errors import TidewaiterError
+from tidewaiter.errors import DateError, HomeError, TidewaiterError
 from tidewaiter.ingest.landed import check_landing
 from tidewaiter.ingest.stale import list_stale_dates
 from tidewaiter.lake import Lake
@@ -85,6 +86,8 @@ class Runner:
 
     def run(self, job: str, on: date) -> RunResult:
         """Run a job for a date and return what came of it; a failure is in the result, not raised."""
+        if on.isoformat() not in DAILY.get_partition_keys():
+            raise DateError(f"{on} is before {FIRST_DAY} or has not begun.", fix="name another date")
         run_id = str(uuid.uuid4())
         self._instance.add_event_listener(run_id, lambda entry: self._report(job, on, entry))
         result = self._definitions.resolve_job_def(job).execute_in_process(
@@ -123,7 +126,7 @@ def open_runner(settings: Settings, watch: Watch) -> Iterator[Runner]:
     """
     check_landing(settings.landing)
     load_policy(settings.policy)
-    settings.home.mkdir(parents=True, exist_ok=True)
+    _make_home(settings)
     with _lock(settings):
         Lake(settings.lake).sweep()
         with open_instance(settings) as instance:
@@ -140,6 +143,17 @@ def _end_killed_runs(instance: dg.DagsterInstance) -> None:
     for run in instance.get_runs(dg.RunsFilter(statuses=open_states, tags={STARTED_BY: "command"})):
         instance.report_run_failed(run, "the command that ran it was killed")
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+
+
+def _make_home(settings: Settings) -> None:
+    if set(str(settings.home)) & set("*?["):
+        raise HomeError(f"home {settings.home} has one of * ? [ in its path.", fix="name another with --home")
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise HomeError(
+            f"home {settings.home} cannot be made: {problem.strerror}.", fix="name another with --home"
+        ) from problem
 
 
 @contextmanager

@@ -7,4 +7,5 @@ Belongs elsewhere: which assets use them.
 import dagster as dg
 
 # 81 FR 58831 raised the low-value threshold on 2016-03-10; no feed is older than that year.
-DAILY = dg.DailyPartitionsDefinition(start_date="2016-01-01", end_offset=1)
+FIRST_DAY = "2016-01-01"
+DAILY = dg.DailyPartitionsDefinition(start_date=FIRST_DAY, end_offset=1)

@@ -11,6 +11,7 @@ from datetime import date
 import dagster as dg
 
 from pipelines.jobs import NIGHTLY
+from pipelines.partitions import DAILY
 from pipelines.resources import Workspace
 from tidewaiter.ingest.landed import list_dates, list_files
 from tidewaiter.ingest.registry import DATED_FEEDS
@@ -34,7 +35,10 @@ def landed_files(context: dg.SensorEvaluationContext, workspace: Workspace) -> d
 
 
 def _landed_dates(workspace: Workspace) -> set[date]:
-    return {day for feed in DATED_FEEDS for day in list_dates(workspace.settings.landing, feed)}
+    """Dates that have a partition: a folder for a day to come waits until that day."""
+    landed = {day for feed in DATED_FEEDS for day in list_dates(workspace.settings.landing, feed)}
+    partitions = set(DAILY.get_partition_keys())
+    return {day for day in landed if day.isoformat() in partitions}
 
 
 def _queued_dates(workspace: Workspace, found: dict[str, str]) -> dict[str, str]:

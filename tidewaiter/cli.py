@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import typer
 
 from tidewaiter import __version__
-from tidewaiter.errors import LandingError, PolicyFolderError, TidewaiterError
+from tidewaiter.errors import DateError, HomeError, LandingError, PolicyFolderError, TidewaiterError
 from tidewaiter.settings import load_settings
 
 app = typer.Typer(
@@ -42,7 +42,7 @@ def main() -> None:
     """Run the command line; a known error is printed in one piece and sets the exit code."""
     try:
         app()
-    except (LandingError, PolicyFolderError) as error:
+    except (LandingError, PolicyFolderError, HomeError, DateError) as error:
         _fail(error, 2)
     except TidewaiterError as error:
         _fail(error, 1)

@@ -40,6 +40,14 @@ class PolicyFolderError(PolicyError):
     """The policy folder itself is not there."""
 
 
+class HomeError(TidewaiterError):
+    """The home folder cannot be used."""
+
+
+class DateError(TidewaiterError):
+    """There is no night for the date asked for."""
+
+
 class ContractError(TidewaiterError):
     """A contract file is not a valid ODCS contract, or data does not have the columns it promises."""
 

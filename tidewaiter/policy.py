@@ -41,6 +41,7 @@ class Queues(_File):
 
     random_share: Share
     random_minimum: Count
+    random_salt: str
     default_capacity: Count
     default_team: str
     ports: dict[Annotated[str, Field(pattern=r"^\d{4}$")], PortQueue]

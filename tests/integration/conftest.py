@@ -38,4 +38,5 @@ def night(tmp_path_factory: pytest.TempPathFactory, past: Built) -> Built:
     """A home with the night of the last date."""
     settings = copy_home(past.settings, tmp_path_factory.mktemp("night"))
     (result,) = run_job(settings, "nightly", DEFAULT_LAST_DAY)
+    assert result.error is None, result.error
     return Built(settings, DEFAULT_LAST_DAY, result)

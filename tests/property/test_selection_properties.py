@@ -42,6 +42,7 @@ def nights(draw: st.DrawFn) -> Night:
     queues = Queues(
         random_share=draw(st.floats(min_value=0, max_value=1)),
         random_minimum=draw(st.integers(min_value=0, max_value=4)),
+        random_salt="salt",
         default_capacity=draw(CAPACITIES),
         default_team="exam",
         ports={port: PortQueue(team="own", capacity=draw(CAPACITIES)) for port in PORTS[:2]},

@@ -60,6 +60,9 @@ def test_a_compressed_file_reads_like_the_plain_one(bench: Bench) -> None:
         ("a.parquet", b"PAR1 no", "not readable as Parquet"),
         ("a.csv.gz", gzip.compress(b"entry_number,line_number\n" * 1000)[:40], "damaged or cut short"),
         ("a.xlsx", b"PK", "is not a format of this feed"),
+        ("a.csv", b"\r\nentry_number,line_number\n", "the header is blank"),
+        ("a.jsonl", b'{"value_usd": 1, "Value_USD": 2}\n', "differ in case only"),
+        ("a.jsonl", b'{"": 1}\n', "a column without a name"),
     ],
 )
 def test_a_file_that_is_not_what_it_claims_is_refused_by_name(
@@ -176,3 +179,33 @@ def test_a_cancelled_entry_is_in_the_history_only(bench: Bench) -> None:
 def test_a_hidden_file_is_not_read(bench: Bench) -> None:
     landing_file(bench.landing, FOLDER, ".notes").write_text("x")
     assert bench.read(FEED) == ()
+
+
+@pytest.mark.parametrize("name", ["[a].csv", "*.csv", "a b's.csv", "x?.csv", "日本.csv"])
+def test_a_file_is_read_as_itself_whatever_its_name(bench: Bench, name: str) -> None:
+    write_csv(landing_file(bench.landing, FOLDER, "a.csv"), ENTRY, [entry(1), entry(2)])
+    write_csv(landing_file(bench.landing, FOLDER, name), ENTRY, [entry(3)])
+    rows = {record.file.rsplit("/", 1)[-1]: record.rows_n for record in bench.read(FEED)}
+    assert rows == {"a.csv": 2, name: 1}
+    assert bench.rows("select count(*) from raw_low_value_entry") == [(3,)]
+
+
+def test_a_refused_json_file_names_its_line_and_quotes_nothing(bench: Bench) -> None:
+    land(bench, "a.jsonl", b'{"consignee_name": "Pat Example"}\n{"consignee_name": "Pat Example", bad\n')
+    record = read_one(bench)
+    assert (record.cause or "").startswith("line 2: ")
+    assert "Pat" not in (record.cause or "")
+
+
+def test_the_bytes_of_a_refused_file_are_read_again(bench: Bench) -> None:
+    for name in ("a.csv", "b.csv"):
+        land(bench, name, b"nothing,here\n1,2\n")
+    assert [record.status for record in bench.read(FEED)] == ["refused", "refused"]
+
+
+@pytest.mark.parametrize("moment", ["infinity", "290000-01-01T00:00:00Z", "0001-01-01T00:00:00Z"])
+def test_a_time_that_cannot_be_meant_is_unreadable(bench: Bench, moment: str) -> None:
+    write_csv(landing_file(bench.landing, FOLDER, "a.csv"), ENTRY, [entry(1, filed_at=moment)])
+    bench.read(FEED)
+    bench.keep(FEED)
+    assert bench.rows("select broken_rules from held_low_value_entry") == [(["unreadable_filed_at"],)]

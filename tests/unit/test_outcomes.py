@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from tests.support.entry import ENTRY, FINDING, GOOD_FINDING, entry, landing_file, write_csv
@@ -10,7 +11,7 @@ from tests.support.work import Bench, open_bench
 from tidewaiter.ingest.exam_finding import FEED as FINDINGS
 from tidewaiter.ingest.low_value_entry import FEED as ENTRIES
 from tidewaiter.ingest.mapping import map_core
-from tidewaiter.outcomes.match import OUTCOME_TABLES, OutcomeRequest, derive_outcomes
+from tidewaiter.outcomes.match import OUTCOME_TABLES, SQL, OutcomeRequest, derive_outcomes
 from tidewaiter.parties.resolve import PARTY_TABLES, resolve_parties
 
 FIRST, SECOND = date(2026, 11, 19), date(2026, 11, 20)
@@ -84,4 +85,54 @@ def test_an_entitys_record_counts_exams_and_violations_by_the_day_they_became_kn
         clean = {"shipment_ref": "ZZA00000002", "finding_code": "NO_DISCREPANCY", "loss_usd": ""}
         land_findings(bench, {"shipment_ref": "ZZA00000001"}, clean)
         query = "select known_on, exams_n, findings_n from outcome_entity_outcome where entity_kind = 'filer'"
-        assert bench.rows(query) == [(date(2026, 11, 18), 2, 1)]
+        assert bench.rows(query) == [(date(2026, 11, 20), 2, 1)]
+
+
+def test_an_exam_is_about_what_was_filed_by_its_day(tmp_path: Path) -> None:
+    land_entries(tmp_path, FIRST, 1)
+    land_entries(tmp_path, SECOND, 1)
+    with open_bench(tmp_path, SECOND) as bench:
+        land_findings(bench, {"shipment_ref": "ZZA00000001", "examined_at": "2026-11-19T10:00:00Z"})
+        assert bench.rows("select shipment_id, shipment_on from outcome_finding") == [("entry:ZZA00000001", FIRST)]
+
+
+def test_one_exam_counts_once_however_often_its_findings_land(tmp_path: Path) -> None:
+    land_entries(tmp_path, FIRST, 1)
+    same = {"shipment_ref": "ZZA00000001", "finding_id": "F1"}
+    with open_bench(tmp_path, SECOND) as bench:
+        land_findings(bench, {**same, "finding_code": "NO_DISCREPANCY"})
+    with open_bench(tmp_path, date(2026, 11, 21)) as bench:
+        land_findings(bench, same, {"shipment_ref": "ZZA00000001", "finding_code": "NARCOTICS"})
+        assert bench.rows("select finding_id from outcome_finding") == [("F211",)]
+        query = "select exams_n, findings_n from outcome_entity_outcome where entity_kind = 'filer'"
+        assert bench.rows(query) == [(0, 1)]
+
+
+def test_a_master_of_several_bills_names_none_of_them(bench: Bench) -> None:
+    shipments = [("ocean:1", "MASTER1", "HOUSE1"), ("ocean:2", "MASTER1", "HOUSE2"), ("ocean:3", "HOUSE1", None)]
+    found = match_ocean(bench, shipments, {"F1": "MASTER1", "F2": "HOUSE1", "F3": "HOUSE2"})
+    assert found == {"F1": None, "F2": "ocean:1", "F3": "ocean:2"}
+
+
+def match_ocean(
+    bench: Bench, shipments: list[tuple[str, str, str | None]], findings: dict[str, str]
+) -> dict[str, str | None]:
+    """Run the matching SQL over ocean shipments given as (id, master, house)."""
+    frame = pl.DataFrame(shipments, schema=["shipment_id", "master_bill", "house_bill"], orient="row")
+    dated = frame.with_columns(date=pl.lit(FIRST), stream=pl.lit("ocean"), carrier_code=pl.lit("ZZZZ"))
+    bench.con.register("shipment_past", dated.to_arrow())
+    rows = [
+        {**GOOD_FINDING, "finding_id": name, "shipment_ref": ref, "ref_kind": "ocean_bill"}
+        for name, ref in findings.items()
+    ]
+    bench.con.register("given_finding", pl.DataFrame(rows).to_arrow())
+    bench.con.execute(
+        "create view kept_exam_finding as select * replace (examined_at::timestamptz::timestamp as examined_at)"
+        " from given_finding"
+    )
+    bench.con.execute("create view finding_past as select *, null::varchar as shipment_id from given_finding limit 0")
+    bench.con.execute(
+        "create view finding_code as select 'UNDERVALUED' as finding_code, 'revenue' as family, true as is_label"
+    )
+    query = (SQL / "finding.sql").read_text(encoding="utf-8")
+    return dict(bench.rows(f"select finding_id, shipment_id from ({query})"))

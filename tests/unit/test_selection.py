@@ -21,6 +21,7 @@ def make_queues(capacity: int, *, share: float = 0.25, minimum: int = 1, default
     return Queues(
         random_share=share,
         random_minimum=minimum,
+        random_salt="salt",
         default_capacity=default,
         default_team="exam",
         ports={"2704": PortQueue(team="seaport", capacity=capacity)},
@@ -114,9 +115,9 @@ def test_a_queue_to_which_nothing_arrived_is_in_the_summary() -> None:
     assert row["explanation"] == "0 shipments for 4 exams: nothing is chosen."
 
 
-def test_the_lot_is_a_published_hash_of_date_and_shipment() -> None:
-    lots = draw_shipments(pl.Series(["entry:1", "entry:2"]), ON)
-    digest = hashlib.sha256(b"2026-03-04|entry:1").hexdigest()
+def test_the_lot_is_a_hash_of_salt_date_and_shipment() -> None:
+    lots = draw_shipments(pl.Series(["entry:1", "entry:2"]), ON, "salt")
+    digest = hashlib.sha256(b"salt|2026-03-04|entry:1").hexdigest()
     assert lots[0] == int(digest[:15], 16)
 
 

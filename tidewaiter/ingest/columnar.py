@@ -35,11 +35,14 @@ def read_json_lines(con: duckdb.DuckDBPyConnection, table: str, file: LandedFile
         bound = {"columns": dict.fromkeys(names, "VARCHAR"), "longest": LONGEST_LINE}
         _load_rows(con, contract, file, source, keys, bound)
     except duckdb.InvalidInputException as problem:
+        # DuckDB's own words quote the line, which may hold names; it counts lines from 2.
         found = LINE_OF_ERROR.search(str(problem))
         raise FileRefusedError(
-            file.name, str(problem).splitlines()[0], line=int(found.group(1)) if found else None,
+            file.name,
+            "a line is not a JSON object that can be read, or is longer than 16 MB",
+            line=int(found.group(1)) - 1 if found else None,
             fix="send the file again as JSON Lines, one object a line",
-        ) from problem  # fmt: skip
+        ) from problem
     return _notes(contract, keys)
 
 
@@ -52,13 +55,20 @@ def read_parquet(con: duckdb.DuckDBPyConnection, table: str, file: LandedFile) -
     contract = load_contract(table)
     try:
         names = list(pq.read_schema(file.path).names)
-        _check_columns(file, contract, names)
-        _load_rows(con, contract, file, "read_parquet($path, file_row_number = false)", names, {})
-    except (pa.ArrowInvalid, duckdb.InvalidInputException, duckdb.IOException) as problem:
-        raise FileRefusedError(
-            file.name, f"not readable as Parquet ({str(problem).splitlines()[0]})", fix="write the file again"
-        ) from problem
+    except (pa.ArrowException, OSError) as problem:
+        raise _not_parquet(file) from problem
+    _check_columns(file, contract, names)
+    try:
+        _load_rows(con, contract, file, "read_parquet($path, hive_partitioning = false)", names, {})
+    except duckdb.Error as problem:
+        raise _not_parquet(file) from problem
     return _notes(contract, names)
+
+
+def _not_parquet(file: LandedFile) -> FileRefusedError:
+    return FileRefusedError(
+        file.name, "not readable as Parquet: damaged, or another format", fix="write the file again"
+    )
 
 
 def _list_keys(con: duckdb.DuckDBPyConnection, file: LandedFile) -> list[str] | None:
@@ -78,6 +88,12 @@ def _list_keys(con: duckdb.DuckDBPyConnection, file: LandedFile) -> list[str] | 
 
 
 def _check_columns(file: LandedFile, contract: Contract, names: list[str]) -> None:
+    odd = [name for name in names if not name.strip() or "\0" in name]
+    lowered = [name.lower() for name in names]
+    alike = sorted({name for name in names if lowered.count(name.lower()) > 1})
+    if odd or alike:
+        what = f"columns that differ in case only ({', '.join(alike)})" if alike else "a column without a name"
+        raise FileRefusedError(file.name, what, fix="give each column a name of its own")
     missing = [name for name in contract.required_names if name not in names]
     if missing:
         raise FileRefusedError(

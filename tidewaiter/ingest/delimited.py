@@ -16,6 +16,7 @@ from tidewaiter.errors import FileRefusedError
 from tidewaiter.ingest.feed import LandedFile, Note
 
 LONGEST_HEADER = 1 << 20
+BLANK = b" \t\r\n,\xef\xbb\xbf"
 LINE_OF_ERROR = re.compile(r"(?:CSV Error on Line|Line): (\d+)")
 
 
@@ -55,14 +56,29 @@ def read_delimited(
 
 
 def read_header(file: LandedFile) -> tuple[str, ...]:
-    """Return the names on the first line, empty when the file is."""
+    """Return the names on the first line, empty when the file is.
+
+    Raises:
+        FileRefusedError: the first line cannot be read, or is blank though the file is not.
+    """
     try:
         first = next(csv.reader([_first_text(file.path)], strict=True), [])
     except (UnicodeDecodeError, csv.Error) as problem:
         raise FileRefusedError(
             file.name, f"the header cannot be read: {problem}", line=1, fix="send the file again as UTF-8 CSV"
         ) from problem
-    return tuple(name.strip() for name in first if name.strip() or len(first) > 1)
+    if not any(name.strip() for name in first):
+        if _has_text(file.path):
+            raise FileRefusedError(
+                file.name, "the header is blank", line=1, fix="send the file again with the column names on line 1"
+            )
+        return ()
+    return tuple(name.strip() for name in first)
+
+
+def _has_text(path: Path) -> bool:
+    with path.open("rb") as handle:
+        return any(line.strip(BLANK) for line in handle)
 
 
 def _first_text(path: Path) -> str:

@@ -20,6 +20,7 @@ from tidewaiter.lake import hash_file
 
 DATE_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
 BLOCK = 1 << 20
+PACKED = (".gz", ".zst")
 
 
 def check_landing(landing: Path) -> None:
@@ -39,8 +40,18 @@ def list_files(landing: Path, feed: Feed, on: date) -> list[Path]:
 
 def list_dates(landing: Path, feed: Feed) -> list[date]:
     """Return the dates for which the feed has a folder, ascending."""
-    folders = (landing / feed.folder).glob("*")
-    return sorted(date.fromisoformat(each.name) for each in folders if DATE_FOLDER.fullmatch(each.name))
+    names = (each.name for each in (landing / feed.folder).glob("*"))
+    return sorted(day for name in names if (day := _read_date(name)) is not None)
+
+
+def _read_date(name: str) -> date | None:
+    """Return the date a folder is named after, None for a folder that is named after none."""
+    if not DATE_FOLDER.fullmatch(name):
+        return None
+    try:
+        return date.fromisoformat(name)
+    except ValueError:
+        return None
 
 
 def newest_date(landing: Path, feed: Feed, on: date) -> date | None:
@@ -49,23 +60,26 @@ def newest_date(landing: Path, feed: Feed, on: date) -> date | None:
 
 
 def open_landed(landing: Path, feed: Feed, path: Path, staging: Path, limit_bytes: int) -> LandedFile:
-    """Return the file with its plain bytes at hand, unpacked into `staging` where it is compressed.
+    """Return the file with its plain bytes in `staging` under a plain name: unpacked, or linked to where they landed.
+
+    DuckDB takes `*`, `?` and `[` in a path for a pattern, so no reader is given the name a file landed under.
 
     Raises:
         FileRefusedError: damaged or truncated, or larger than `limit_bytes` once unpacked.
     """
     name = path.relative_to(landing).as_posix()
     sha256 = hash_file(path)
-    plain = _unpack(path, name, staging / sha256, limit_bytes)
+    plain = _unpack(path, name, staging / f"{sha256}-{len(list(staging.iterdir()))}", limit_bytes)
     return LandedFile(feed.folder, name, plain, sha256, path.stat().st_size)
 
 
 def _unpack(path: Path, name: str, target: Path, limit_bytes: int) -> Path:
-    if path.suffix not in (".gz", ".zst"):
-        return path
+    if path.suffix.lower() not in PACKED:
+        target.symlink_to(path.resolve())
+        return target
     try:
         with path.open("rb") as packed, target.open("wb") as plain:
-            _copy_limited(_reader(packed, path.suffix), plain, name, limit_bytes)
+            _copy_limited(_reader(packed, path.suffix.lower()), plain, name, limit_bytes)
     except (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError) as problem:
         raise FileRefusedError(
             name, f"the compressed data is damaged or cut short ({problem})", fix="ask for the file again"

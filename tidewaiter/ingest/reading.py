@@ -61,8 +61,8 @@ def read_landed(con: duckdb.DuckDBPyConnection, request: ReadRequest, seen: dict
 
 
 def seen_files(lake: Lake, feed: Feed, on: date) -> dict[str, str]:
-    """Return SHA-256 -> name of the files that earlier dates accepted; none for a snapshot, which is read anew."""
-    paths = [] if feed.is_snapshot else lake.through(f"raw.{feed.noun}_file", on - timedelta(days=1))
+    """Return SHA-256 -> name of the files that earlier dates accepted, their rows judged; none for a snapshot."""
+    paths = [] if feed.is_snapshot else lake.through(f"held.{feed.noun}_file", on - timedelta(days=1))
     if not paths:
         return {}
     frame = pl.scan_parquet(paths).filter(pl.col("status") == "accepted").select("sha256", "file").collect()
@@ -80,10 +80,11 @@ def _read_one(con: duckdb.DuckDBPyConnection, request: ReadRequest, path: Path, 
     sha256, size = hash_file(path), path.stat().st_size
     if sha256 in seen:
         return FileRecord(request.feed.folder, name, sha256, size, "repeated", 0, f"same bytes as {seen[sha256]}")
-    seen[sha256] = name
     try:
         file = open_landed(request.landing, request.feed, path, request.scratch, request.max_unpacked_bytes)
-        return _record_rows(con, request.feed, file)
+        record = _record_rows(con, request.feed, file)
+        seen[sha256] = name
+        return record
     except FileRefusedError as refusal:
         _forget_rows(con, request.feed, name)
         place = f"line {refusal.line}: " if refusal.line else ""

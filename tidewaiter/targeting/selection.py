@@ -50,7 +50,7 @@ def select_items(scored: pl.DataFrame, queues: Queues, on: date, run_id: str) ->
         .sort("port_code", "expected_consequence_usd", "shipment_id", descending=[False, True, False])
         .with_columns(is_targeted=pl.int_range(pl.len()).over("port_code") < pl.col("targeted_slots"))
     )
-    chosen = _mark_chosen(ordered.with_columns(draw_shipments(ordered["shipment_id"], on)))
+    chosen = _mark_chosen(ordered.with_columns(draw_shipments(ordered["shipment_id"], on, queues.random_salt)))
     dated = chosen.with_columns(pl.lit(run_id).alias("run_id"), pl.lit(on).alias("date"))
     columns = ["run_id", "date", *scored.columns, "team", "is_selected", "selector", "inclusion_probability", "rank"]
     return Selection(dated.select(columns).sort("shipment_id"), _summarise(dated, plan, on, run_id))
@@ -84,13 +84,13 @@ def count_random_slots(capacity: int, queues: Queues) -> int:
     return max(by_share, least)
 
 
-def draw_shipments(shipment_ids: pl.Series, on: date) -> pl.Series:
-    """Return the shipments' lots for the date, `draw`: the first 60 bits of SHA-256 over `date|shipment_id`."""
+def draw_shipments(shipment_ids: pl.Series, on: date, salt: str) -> pl.Series:
+    """Return the shipments' lots for the date, `draw`: the first 60 bits of SHA-256 over `salt|date|shipment_id`."""
     with duckdb.connect(config={"python_enable_replacements": False}) as con:
         con.register("scored", shipment_ids.alias("shipment_id").to_frame().to_arrow())
         lots = con.execute(
-            "select shipment_id, ('0x' || sha256($date || '|' || shipment_id)[1:15])::ubigint as draw from scored",
-            {"date": on.isoformat()},
+            "select shipment_id, ('0x' || sha256($lot || '|' || shipment_id)[1:15])::ubigint as draw from scored",
+            {"lot": f"{salt}|{on.isoformat()}"},
         ).pl()
     if not lots["shipment_id"].equals(shipment_ids):
         raise ContractError("the lots came back in another order than the shipments.")

@@ -1,4 +1,5 @@
--- grain: entity_kind x entity_id x known_on; inputs: outcome_finding, entity_past (shipment_entity with its date)
+-- grain: entity_kind x entity_id x known_on; inputs: outcome_finding, finding_past, entity_past (shipment_entity, dated)
+-- days add up: a shipment counts as examined once, on the first date that says so, and as a violation once
 with examined as (
     select shipment_id, shipment_on,
         max(known_at)::date as known_on,
@@ -7,17 +8,27 @@ with examined as (
     from outcome_finding where shipment_id is not null and is_label
     group by shipment_id, shipment_on
 ),
+earlier as (
+    select shipment_id, shipment_on, bool_or(family is not null) as had_violation
+    from finding_past where shipment_id is not null and is_label
+    group by shipment_id, shipment_on
+),
+counted as (
+    select examined.* exclude (has_violation), earlier.shipment_id is null as is_first,
+        has_violation and not coalesce(had_violation, false) as is_violation
+    from examined left join earlier using (shipment_id, shipment_on)
+),
 linked as (
-    select examined.* , link.shipper_id, link.seller_id, link.consignee_id, link.filer_id, link.tariff_line_id,
+    select counted.*, link.shipper_id, link.seller_id, link.consignee_id, link.filer_id, link.tariff_line_id,
         link.lane_id, link.pair_id
-    from examined join entity_past as link on link.shipment_id = examined.shipment_id and link.date = examined.shipment_on
+    from counted join entity_past as link on link.shipment_id = counted.shipment_id and link.date = counted.shipment_on
 )
 select
     entity_kind,
     entity_id,
     known_on,
-    count(*) as exams_n,
-    count(*) filter (where has_violation) as findings_n,
+    count(*) filter (where is_first) as exams_n,
+    count(*) filter (where is_violation) as findings_n,
     sum(loss_usd) as loss_usd
 from (
     unpivot linked

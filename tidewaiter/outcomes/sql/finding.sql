@@ -1,39 +1,51 @@
 -- grain: finding_id; inputs: kept_exam_finding (landed on the date), finding_past (earlier partitions), finding_code,
--- shipment_past (core.shipment of the look-back window, with date); the newest shipment of a reference is meant;
--- a bill may be referred to without its carrier's code
-with landed as (
+-- shipment_past (core.shipment of the look-back window, with date)
+-- an exam is about what had been filed by its day, the newest such filing; a finding that has matched once is not taken
+-- again; a number is looked for among shipments' own, then house bills, then masters of one shipment, and each with the
+-- carrier's code before without it
+with past as (
+    select finding_id from finding_past where shipment_id is not null
+),
+landed as (
     select finding_id, shipment_ref, ref_kind, exam_kind, selected_by, examined_at, known_at, finding_code, loss_usd, seized,
         true as is_new
-    from kept_exam_finding
+    from kept_exam_finding anti join past using (finding_id)
 ),
 waiting as (
     select finding_id, shipment_ref, ref_kind, exam_kind, selected_by, examined_at, known_at, finding_code, loss_usd, seized,
         false as is_new
-    from finding_past
-    where shipment_id is null and finding_id not in (select finding_id from finding_past where shipment_id is not null)
+    from finding_past anti join past using (finding_id)
+    where shipment_id is null
+    qualify row_number() over (partition by finding_id order by known_at desc, finding_code) = 1
 ),
 found as (select * from landed union all (from waiting anti join landed using (finding_id))),
 numbered as (
     select shipment_id, date, carrier_code,
         case split_part(shipment_id, ':', 1) when 'entry' then 'entry' when 'ocean' then 'ocean_bill'
             when 'air' then 'air_waybill' when 'truck' then 'truck_shipment' end as ref_kind,
-        unnest(list_distinct([
-            replace(substr(shipment_id, strpos(shipment_id, ':') + 1), '-', ''),
-            case when stream <> 'low_value' then replace(house_bill, '-', '') end,
-            case when stream <> 'low_value' then replace(master_bill, '-', '') end])) as number
+        unnest([
+            {place: 1, number: replace(substr(shipment_id, strpos(shipment_id, ':') + 1), '-', '')},
+            {place: 2, number: case when stream <> 'low_value' then replace(house_bill, '-', '') end},
+            {place: 3, number: case when stream <> 'low_value' then replace(master_bill, '-', '') end}
+        ], recursive := true)
     from shipment_past
 ),
 native as (
-    select shipment_id, date, ref_kind, number as shipment_ref, true as is_whole from numbered
+    select shipment_id, date, ref_kind, 2 * place as place, number as shipment_ref from numbered
     union all
-    select shipment_id, date, ref_kind, substr(number, length(carrier_code) + 1), false from numbered
+    select shipment_id, date, ref_kind, 2 * place + 1, substr(number, length(carrier_code) + 1) from numbered
     where ref_kind = 'ocean_bill' and starts_with(number, carrier_code)
 ),
-matched as (
-    select found.finding_id, max_by(native.shipment_id, (native.is_whole, native.date, native.shipment_id)) as shipment_id,
-        max_by(native.date, (native.is_whole, native.date, native.shipment_id)) as shipment_on
+candidate as (
+    select found.finding_id, native.shipment_id, native.date, native.place,
+        native.place >= 6 and count(distinct native.shipment_id) over (partition by found.finding_id, native.place) > 1
+            as is_shared_master
     from found join native using (ref_kind, shipment_ref)
-    group by found.finding_id
+    where native.date <= found.examined_at::date
+),
+matched as (
+    select finding_id, shipment_id, date as shipment_on from candidate where not is_shared_master
+    qualify row_number() over (partition by finding_id order by place, date desc, shipment_id) = 1
 )
 select
     found.finding_id,

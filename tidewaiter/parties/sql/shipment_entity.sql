@@ -9,7 +9,8 @@ with named as (
 wide as (
     select shipment_id,
         arg_min(party_id, party_number) filter (where role = 'shipper' and not is_placeholder) as shipper_id,
-        arg_min(coalesce(account, party_id), party_number) filter (where role = 'seller') as seller_id,
+        arg_min(coalesce(account, case when not is_placeholder then party_id end), party_number)
+            filter (where role = 'seller') as seller_id,
         arg_min(party_id, party_number) filter (where role = 'consignee' and not is_placeholder) as consignee_id
     from named group by shipment_id
 )

@@ -49,8 +49,8 @@ def build_raw_asset(feed: Feed) -> dg.AssetsDefinition:
 
 
 RAW_ASSETS = [build_raw_asset(feed) for feed in FEEDS]
-# Those that the core tables and the lists are made of; a finding is read where it is matched.
-SHIPMENT_RAW_ASSETS = [asset for feed, asset in zip(FEEDS, RAW_ASSETS, strict=True) if feed.core_tables]
+# Those that the core tables are made of.
+SHIPMENT_RAW_ASSETS = [asset for feed, asset in zip(FEEDS, RAW_ASSETS, strict=True) if feed in SHIPMENT_FEEDS]
 
 
 def keep(work: Work, feed: Feed) -> Output:

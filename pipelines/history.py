@@ -1,4 +1,4 @@
-"""Builds past dates: landing in one process, parties, outcomes and features in another that follows it.
+"""Builds past dates: entries and manifests in one process, all that follows from them in another that follows it.
 
 Landing a date needs the landing of the dates before it; its features need that and the features of the dates before.
 So two processes, one date apart or more, give the same bytes as one.

@@ -6,15 +6,15 @@ Belongs elsewhere: when they run (schedules.py, sensors.py).
 
 import dagster as dg
 
-from assets.manifests import SHIPMENT_RAW_ASSETS, core, watchlist
+from assets.manifests import SHIPMENT_RAW_ASSETS, core
 from assets.scoring import SCORE_TABLES
 from assets.table import asset_key
 from pipelines.resources import HISTORY_JOB
 
-LANDING_ASSETS = [*SHIPMENT_RAW_ASSETS, core, watchlist]
+LANDING_ASSETS = [*SHIPMENT_RAW_ASSETS, core]
 _MODEL = dg.AssetSelection.assets(dg.AssetKey(["model", "version"]))
 _TARGETING = dg.AssetSelection.assets(dg.AssetKey(["mart", "release"]), *(asset_key(table) for table in SCORE_TABLES))
-# What looks at landed files only: the two halves of a past date are built side by side (history.py).
+# What looks at entries and manifests only: the two halves of a past date are built side by side (history.py).
 _LANDING = dg.AssetSelection.assets(*(each for asset in LANDING_ASSETS for each in asset.keys))
 
 NIGHTLY = dg.define_asset_job(
@@ -33,13 +33,13 @@ HISTORY_LANDING = dg.define_asset_job(
     f"{HISTORY_JOB}_landing",
     selection=_LANDING,
     executor_def=dg.in_process_executor,
-    description="The first half of a past date: landed files to core tables and lists.",
+    description="The first half of a past date: entries and manifests to core tables.",
 )
 HISTORY_FEATURES = dg.define_asset_job(
     f"{HISTORY_JOB}_features",
     selection=dg.AssetSelection.all() - _MODEL - _TARGETING - _LANDING,
     executor_def=dg.in_process_executor,
-    description="The second half of a past date: parties, outcomes, ledger and features.",
+    description="The second half of a past date: lists, parties, outcomes, features, ledger.",
 )
 TRAIN = dg.define_asset_job(
     "train",

@@ -15,6 +15,7 @@ from pipelines.definitions import defs
 
 SNAPSHOT = Path(__file__).with_name("asset_graph.txt")
 GRAPH = defs.resolve_asset_graph()
+TABLES = sorted(GRAPH.get_all_asset_keys() - {dg.AssetKey(["model", "version"])})
 
 
 def describe_graph() -> str:
@@ -25,18 +26,16 @@ def describe_graph() -> str:
 
 def describe_asset(key: dg.AssetKey) -> Iterator[str]:
     node = GRAPH.get(key)
-    partitions = node.partitions_def
     yield f"asset {name(key)}"
     yield f"  group: {node.group_name}"
     yield f"  owners: {join(node.owners)}"
     yield f"  kinds: {join(node.kinds)}"
     yield f"  tags: {join(f'{tag}={value}' for tag, value in node.tags.items() if value)}"
-    yield f"  partitions: {type(partitions).__name__}, {partitions}"
+    yield f"  partitions: {node.partitions_def or 'none'}"
     yield f"  pools: {join(node.pools or ())}"
     yield f"  made with: {join(name(each) for each in node.execution_set_asset_keys - {key})}"
     yield f"  deps: {join(describe_dep(key, parent) for parent in node.parent_keys)}"
     yield f"  checks: {join(describe_check(each) for each in node.check_keys)}"
-    yield f"  columns: {len(node.metadata['dagster/column_schema'].columns) if 'dagster/column_schema' in node.metadata else 0}"
 
 
 def describe_dep(child: dg.AssetKey, parent: dg.AssetKey) -> str:
@@ -58,6 +57,7 @@ def describe_jobs() -> Iterator[str]:
 
 def describe_starts() -> Iterator[str]:
     for schedule in defs.schedules or ():
+        assert isinstance(schedule, dg.ScheduleDefinition)
         yield f"schedule {schedule.name}: {schedule.cron_schedule} {schedule.execution_timezone}, {schedule.job_name}"
     for sensor in defs.sensors or ():
         yield f"sensor {sensor.name}: {sensor.sensor_type.value}, {sensor.default_status.value}"
@@ -83,6 +83,12 @@ def test_every_asset_has_an_owner_a_group_a_kind_a_description_and_daily_partiti
         assert node.group_name != "default", key
         assert node.description, key
         assert isinstance(node.partitions_def, dg.DailyPartitionsDefinition), key
+
+
+def test_a_table_depends_on_tables_of_its_own_date_only() -> None:
+    """A dependency on other dates would make a backfill of some dates go on to dates that nobody asked for."""
+    deps = {name(key): [describe_dep(key, parent) for parent in GRAPH.get(key).parent_keys] for key in TABLES}
+    assert not {table: each for table, each in deps.items() if any(" by " in dep for dep in each)}
 
 
 if __name__ == "__main__":

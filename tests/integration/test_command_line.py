@@ -97,6 +97,15 @@ def test_a_landing_folder_that_is_not_there_is_wrong_use_with_a_fix(tmp_path: Pa
     assert "fix: name another with --landing" in said.err
 
 
+@pytest.mark.parametrize("command", ["nightly", "queue"])
+def test_a_policy_folder_that_is_not_there_is_wrong_use_with_a_fix(command: str, tmp_path: Path) -> None:
+    folders = ("--home", tmp_path / "home", "--policy", tmp_path / "gone")
+    said = run_command(command, "--date", "2026-11-20", *folders, *(("--landing", tmp_path) * (command == "nightly")))
+    assert said.code == 2
+    assert "error: gone: folder: it does not exist" in said.err
+    assert "fix: name another with --policy" in said.err
+
+
 def test_the_queue_as_a_table_heads_each_port_and_names_what_scored_it(night: Built) -> None:
     said = run_command("queue", "--date", night.on.isoformat(), "--port", PORT, "--home", night.settings.home)
     assert said.code == 0, said.err

@@ -6,7 +6,6 @@ Belongs elsewhere: what a file's rows are (reader modules).
 
 import gzip
 import re
-import shutil
 import zlib
 from datetime import date
 from pathlib import Path
@@ -103,9 +102,3 @@ def _copy_limited(source: BinaryIO, target: BinaryIO, name: str, limit_bytes: in
                 fix="split the file, or raise max_unpacked_bytes in policy/ingest.yml",
             )  # fmt: skip
         target.write(block)
-
-
-def empty_folder(folder: Path) -> None:
-    """Leave `folder` existing and empty."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)

@@ -1,7 +1,7 @@
-"""Landed files to kept and held tables: manifests and e-commerce entries, and the watch lists beside them.
+"""Landed files to kept and held tables: manifests and e-commerce entries.
 
 Belongs here: the raw tables of every feed, the core tables, the ingest ledger.
-Belongs elsewhere: reading and mapping (tidewaiter/ingest), findings (outcomes.py).
+Belongs elsewhere: reading and mapping (tidewaiter/ingest), findings (outcomes.py), lists (reference.py).
 """
 
 from collections.abc import Iterator
@@ -13,13 +13,12 @@ from assets.table import Event, Output, asset_key, publish_tables, spec_checks, 
 from pipelines.resources import Work, Workspace
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.keeping import KeepRequest, keep_feed
-from tidewaiter.ingest.mapping import CORE_TABLES, gather_ledger, map_core, map_watchlist
-from tidewaiter.ingest.registry import FEEDS, SHIPMENT_FEEDS, find_feed
+from tidewaiter.ingest.mapping import CORE_TABLES, gather_ledger, map_core
+from tidewaiter.ingest.registry import FEEDS, SHIPMENT_FEEDS
 
 GROUP_RAW, GROUP_CORE = "landing", "core"
 LEDGER = "core.landed_file"
 SHIPMENT_TABLES = tuple(table for table in CORE_TABLES if table != LEDGER)
-WATCHLIST = "reference.watchlist_entry"
 
 
 def raw_asset(feed: Feed) -> str:
@@ -99,25 +98,6 @@ def core(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Ev
         yield from publish_tables(work, [*held, *(Output(table, table.replace(".", "_")) for table in SHIPMENT_TABLES)])
 
 
-LISTS = find_feed("ofac_sdn")
-
-
-@dg.multi_asset(
-    specs=[
-        keep_spec(LISTS, "reference"),
-        spec_table(WATCHLIST, group="reference", owner="targeting", kinds={"duckdb"}, deps=[raw_asset(LISTS)]),
-    ],
-    check_specs=[*keep_checks(LISTS), *spec_checks([WATCHLIST])],
-)
-def watchlist(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
-    """The lists in force on the date: the newest that landed at or before it."""
-    with workspace.open(context) as work:
-        register_code_tables(work)
-        held = keep(work, LISTS)
-        map_watchlist(work.con, LISTS)
-        yield from publish_tables(work, [held, Output(WATCHLIST, "reference_watchlist_entry")])
-
-
 @dg.multi_asset(
     specs=[
         spec_table(
@@ -138,4 +118,4 @@ def ledger(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[
         yield from publish_tables(work, [Output(LEDGER, "core_landed_file")])
 
 
-MANIFEST_ASSETS = [*RAW_ASSETS, core, watchlist, ledger]
+MANIFEST_ASSETS = [*RAW_ASSETS, core, ledger]

@@ -67,7 +67,7 @@ def test_the_real_sdn_list_gives_every_name_of_every_entity(real_data: Path, tmp
             run.read_path(real_data / "reference" / name)
         assert run.keep(ofac_sdn.LINKS) == {}
         assert [run.count(noun) for noun in ("ofac_sdn", "ofac_alt", "ofac_add")] == [8_976, 11_910, 13_837]
-        entries = run.map_table("watchlist_entry")
+        entries = run.map_reference("reference.watchlist_entry")
     assert sum(row["strength"] == "strong" for row in entries) == 8_976 + 11_910
     assert sum(row["strength"] == "weak" for row in entries) == 2_438
     assert len({(row["entity_id"], row["name_number"]) for row in entries}) == len(entries)

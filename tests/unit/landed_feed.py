@@ -19,6 +19,7 @@ from data_quality.hold import split_rows
 from tidewaiter.ingest.feed import Feed, LandedFile, Link, Note
 from tidewaiter.ingest.orphan import hold_orphans
 from tidewaiter.ingest.raw_table import create_raw_table
+from tidewaiter.ingest.reference import map_reference
 
 SQL = Path(__file__).parents[2] / "tidewaiter" / "ingest" / "sql"
 ON = date(2026, 11, 20)
@@ -58,6 +59,11 @@ class FeedRun:
     def map_table(self, noun: str) -> list[dict[str, Any]]:
         """Return the rows of one mapping, in its order."""
         return self.query((SQL / self.feed.noun / f"{noun}.sql").read_text(encoding="utf-8"))
+
+    def map_reference(self, table: str) -> list[dict[str, Any]]:
+        """Return the rows that the feed brings to a reference table, in the order of its key."""
+        map_reference(self.con, table, [self.feed])
+        return self.query(f"select * from reference_{load_contract(table).noun}")
 
     def query(self, sql: str) -> list[dict[str, Any]]:
         """Return the rows of a query as mappings."""

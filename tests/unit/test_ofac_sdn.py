@@ -45,7 +45,7 @@ def test_official_files_survive_without_header_and_with_an_end_of_file_byte(run:
 def test_every_name_of_an_entity_is_an_entry(run: FeedRun) -> None:
     read_all(run)
     run.keep(LINKS)
-    entries = run.map_table("watchlist_entry")
+    entries = run.map_reference("reference.watchlist_entry")
     assert set(entries[0]) == set(load_contract("reference.watchlist_entry").column_names)
     told = ("entity_id", "name_number", "name", "name_kind", "strength")
     assert [tuple(row[column] for column in told) for row in entries] == [
@@ -61,7 +61,7 @@ def test_every_name_of_an_entity_is_an_entry(run: FeedRun) -> None:
 def test_programmes_countries_and_addresses_are_lists_in_words(run: FeedRun) -> None:
     read_all(run)
     run.keep(LINKS)
-    entries = run.map_table("watchlist_entry")
+    entries = run.map_reference("reference.watchlist_entry")
     company, person = entries[0], entries[-1]
     assert company["programme"] == "EXAMPLE1; EXAMPLE2"
     assert company["countries"] == "Atlantis; Elbonia"

@@ -38,12 +38,6 @@ def gather_ledger(con: duckdb.DuckDBPyConnection, lake: Lake, on: date, feeds: t
     con.execute("create or replace temp table core_landed_file as select * from feed_file order by feed, file")
 
 
-def map_watchlist(con: duckdb.DuckDBPyConnection, feed: Feed) -> None:
-    """Make the temp table `reference_watchlist_entry` from the list's kept rows."""
-    query = read_sql(SQL / feed.noun / "watchlist_entry.sql")
-    con.execute(f"create or replace temp table reference_watchlist_entry as {query}")
-
-
 def _gather(con: duckdb.DuckDBPyConnection, target: str, table: str, feeds: tuple[Feed, ...]) -> None:
     """Union the feeds that fill a table, by column name; no feed, no rows."""
     contract = load_contract(table)

@@ -30,7 +30,7 @@ select
     nullif(countries, '') as countries,
     addresses,
     listed.remarks,
-    listed.landed_on as snapshot_on
+    listed.source_file
 from named
 join kept_ofac_sdn as listed using (entity_id)
 left join place using (entity_id)

@@ -12,20 +12,28 @@ import pyarrow as pa
 from assets.table import Output, asset_key, preview
 from data_quality.codes import load_codes
 from data_quality.contract import load_contract
+from data_quality.newcomer import name_held, name_unlisted
 from data_quality.outcome import CheckOutcome
 from data_quality.suites import evaluate_table
 from pipelines.resources import Work
 from tidewaiter.engine.duckdb import count_rows, write_ordered, write_table
 from tidewaiter.ingest.feed import Feed
+from tidewaiter.ingest.keeping import KeepRequest
 from tidewaiter.ingest.reading import FileRecord, ReadRequest, read_landed, seen_files, usual_rows
+from tidewaiter.ingest.snapshot import read_snapshot
 
 FILE_CHECKS = ("files_accepted", "columns_known", "rows_arrived")
+HELD_CHECKS = ("held_share", "codes_known")
 
 
 def publish_raw(work: Work, feed: Feed) -> dg.MaterializeResult[None]:
     """Read the feed's files of the date, publish their rows as text and what became of each file."""
     request = ReadRequest(work.settings.landing, feed, work.on, work.scratch, work.policy.ingest.max_unpacked_bytes)
-    records = read_landed(work.con, request, seen_files(work.lake, feed, work.on))
+    records = (
+        read_snapshot(work.con, request, KeepRequest(work.lake, work.on, work.codes, work.policy.ingest))
+        if feed.is_snapshot
+        else read_landed(work.con, request, seen_files(work.lake, feed, work.on))
+    )
     rows = {table: _publish_rows(work, table) for table in feed.tables}
     _publish_files(work, feed)
     first = Output(feed.tables[0], f"raw_{load_contract(feed.tables[0]).noun}")
@@ -91,6 +99,25 @@ def judge_files(work: Work, feed: Feed) -> tuple[dg.AssetCheckResult, ...]:
             severity=dg.AssetCheckSeverity.ERROR,
             metadata={file: dg.MetadataValue.text(cause) for file, cause in refused},
         ),
+    )
+
+
+def judge_codes(work: Work, feed: Feed) -> dg.AssetCheckResult:
+    """Return the check that names, with their rows, the codes that no list in force has."""
+    found: dict[str, str] = {}
+    for table in feed.tables:
+        contract = load_contract(table)
+        named = {
+            **name_unlisted(work.con, contract, f"kept_{contract.noun}", work.codes),
+            **name_held(work.con, contract, f"held_{feed.noun}", str(work.lake.existing(table, work.on))),
+        }
+        found |= {f"{contract.noun}.{column}": text for column, text in named.items()}
+    return dg.AssetCheckResult(
+        asset_key=asset_key(f"held.{feed.noun}"),
+        check_name="codes_known",
+        passed=not found,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={column: dg.MetadataValue.text(text) for column, text in found.items()},
     )
 
 

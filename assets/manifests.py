@@ -4,20 +4,31 @@ Belongs here: the raw tables of every feed, the core tables, the ingest ledger.
 Belongs elsewhere: reading and mapping (tidewaiter/ingest), findings (outcomes.py), lists (reference.py).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import dagster as dg
 
-from assets.landing import FILE_CHECKS, judge_files, judge_kept, publish_raw, register_code_tables
+from assets.landing import (
+    FILE_CHECKS,
+    HELD_CHECKS,
+    judge_codes,
+    judge_files,
+    judge_kept,
+    publish_raw,
+    register_code_tables,
+)
 from assets.table import Event, Output, asset_key, publish_tables, spec_checks, spec_feed, spec_table
 from pipelines.resources import Work, Workspace
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.keeping import KeepRequest, keep_feed
 from tidewaiter.ingest.mapping import CORE_TABLES, gather_ledger, map_core
+from tidewaiter.ingest.reference import CODE_TABLES, read_dated_codes
 from tidewaiter.ingest.registry import FEEDS, SHIPMENT_FEEDS
 
 GROUP_RAW, GROUP_CORE = "landing", "core"
 LEDGER = "core.landed_file"
+CODE_LISTS = tuple(table for table, _ in CODE_TABLES.values())
 SHIPMENT_TABLES = tuple(table for table in CORE_TABLES if table != LEDGER)
 
 
@@ -59,31 +70,33 @@ def keep(work: Work, feed: Feed) -> Output:
     return Output(
         held_asset(feed),
         f"held_{feed.noun}",
-        checks=judge_files(work, feed),
+        checks=(*judge_files(work, feed), judge_codes(work, feed)),
         companions=(ledger,),
         outcomes=judge_kept(work, feed),
     )
 
 
-def keep_spec(feed: Feed, group: str) -> dg.AssetSpec:
-    """Return the spec of a feed's held asset."""
-    return spec_table(held_asset(feed), group=group, owner="engineering", kinds={"duckdb"}, deps=[raw_asset(feed)])
+def keep_spec(feed: Feed, group: str, lists: Sequence[str] = ()) -> dg.AssetSpec:
+    """Return the spec of a feed's held asset, which also depends on the dated lists its codes are looked up in."""
+    deps = [raw_asset(feed), *lists]
+    return spec_table(held_asset(feed), group=group, owner="engineering", kinds={"duckdb"}, deps=deps)
 
 
 def keep_checks(feed: Feed) -> list[dg.AssetCheckSpec]:
     """Return the checks of a feed's held asset."""
-    return [*spec_checks([held_asset(feed)]), dg.AssetCheckSpec("held_share", asset=asset_key(held_asset(feed)))]
+    asset = held_asset(feed)
+    return [*spec_checks([asset]), *(dg.AssetCheckSpec(name, asset=asset_key(asset)) for name in HELD_CHECKS)]
 
 
 @dg.multi_asset(
-    specs=[keep_spec(feed, GROUP_CORE) for feed in SHIPMENT_FEEDS]
+    specs=[keep_spec(feed, GROUP_CORE, CODE_LISTS) for feed in SHIPMENT_FEEDS]
     + [
         spec_table(
             table,
             group=GROUP_CORE,
             owner="engineering",
             kinds={"duckdb"},
-            deps=[raw_asset(feed) for feed in SHIPMENT_FEEDS],
+            deps=[*(raw_asset(feed) for feed in SHIPMENT_FEEDS), *CODE_LISTS],
         )
         for table in SHIPMENT_TABLES
     ],
@@ -93,6 +106,7 @@ def core(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Ev
     """Kept rows of all shipment feeds as one set of core tables, held rows with every rule they break."""
     with workspace.open(context) as work:
         register_code_tables(work)
+        work = replace(work, dated_codes=read_dated_codes(work.lake, work.on))
         held = [keep(work, feed) for feed in SHIPMENT_FEEDS]
         map_core(work.con, SHIPMENT_FEEDS)
         yield from publish_tables(work, [*held, *(Output(table, table.replace(".", "_")) for table in SHIPMENT_TABLES)])

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from data_quality.codes import is_in_force
 from data_quality.contract import Column, Contract, Rule
 from tidewaiter.errors import ContractError
 
@@ -121,7 +122,8 @@ def build_predicates(contract: Contract, codes: Codes, *, as_read: bool) -> Pred
         if as_read and column.is_text:
             _add_text_rules(found, column)
         for rule in column.rules:
-            _add_rule(found, rule)
+            if is_in_force(rule.code_list, codes):
+                _add_rule(found, rule)
     for rule in contract.table_rules:
         if rule.expectation in _ROW_RULES:
             _add_rule(found, rule)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 import duckdb
 
+from data_quality.codes import is_in_force
 from data_quality.contract import Column, Contract, Rule
 from data_quality.engine import check_name, validate
 from data_quality.outcome import CheckOutcome, columns_of
@@ -30,7 +31,7 @@ def evaluate_table(
     Args:
         beside: columns that may stand beside the promised ones, such as where a kept row came from.
     """
-    rules = build_suite(contract)
+    rules = [rule for rule in build_suite(contract) if is_in_force(rule.code_list, codes)]
     present = set(con.table(check_name(relation)).columns)
     runnable = [rule for rule in rules if columns_of(rule) <= present]
     shown = set(contract.column_names) - contract.personal_names

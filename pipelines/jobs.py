@@ -7,11 +7,12 @@ Belongs elsewhere: when they run (schedules.py, sensors.py).
 import dagster as dg
 
 from assets.manifests import SHIPMENT_RAW_ASSETS, core
+from assets.reference import CODE_LIST_ASSETS
 from assets.scoring import SCORE_TABLES
 from assets.table import asset_key
 from pipelines.resources import HISTORY_JOB
 
-LANDING_ASSETS = [*SHIPMENT_RAW_ASSETS, core]
+LANDING_ASSETS = [*SHIPMENT_RAW_ASSETS, *CODE_LIST_ASSETS, core]
 _MODEL = dg.AssetSelection.assets(dg.AssetKey(["model", "version"]))
 _TARGETING = dg.AssetSelection.assets(dg.AssetKey(["mart", "release"]), *(asset_key(table) for table in SCORE_TABLES))
 # What looks at entries and manifests only: the two halves of a past date are built side by side (history.py).
@@ -33,7 +34,7 @@ HISTORY_LANDING = dg.define_asset_job(
     f"{HISTORY_JOB}_landing",
     selection=_LANDING,
     executor_def=dg.in_process_executor,
-    description="The first half of a past date: entries and manifests to core tables.",
+    description="The first half of a past date: entries and manifests to core tables, and the lists of their codes.",
 )
 HISTORY_FEATURES = dg.define_asset_job(
     f"{HISTORY_JOB}_features",

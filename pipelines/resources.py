@@ -6,7 +6,7 @@ Belongs elsewhere: the folders' defaults (tidewaiter/settings.py).
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -34,12 +34,13 @@ class Work:
     con: duckdb.DuckDBPyConnection
     scratch: Path
     is_rebuild: bool = False
+    dated_codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def codes(self) -> Mapping[str, tuple[str, ...]]:
-        """Every code list by name, the policy's finding codes among them."""
+        """Every code list by name, the policy's finding codes and the dated lists in force among them."""
         lists = {name: tuple(codes) for name, codes in load_codes().items()}
-        return {**lists, "finding": tuple(self.policy.findings.codes)}
+        return {**lists, "finding": tuple(self.policy.findings.codes), **self.dated_codes}
 
 
 class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]

@@ -27,6 +27,10 @@ class FileRefusedError(TidewaiterError):
         self.reason = cause
 
 
+class ListError(TidewaiterError):
+    """A dated list landed, and no copy of it can be used: what needs the list would go on as if it were empty."""
+
+
 class PolicyError(TidewaiterError):
     """A policy file is missing, has an unknown key or an impossible value."""
 

@@ -82,12 +82,25 @@ class Findings(_File):
         return self
 
 
+class ListAges(_File):
+    """After how many days a dated list is called old, by the first part of its folder."""
+
+    watchlist: Annotated[int, Field(ge=1)]
+    tariff: Annotated[int, Field(ge=1)]
+    place: Annotated[int, Field(ge=1)]
+
+    def days(self, kind: str) -> int:
+        """Return the limit of a kind of list; KeyError when there is none."""
+        return {"watchlist": self.watchlist, "tariff": self.tariff, "place": self.place}[kind]
+
+
 class Ingest(_File):
     """Limits at the door."""
 
     max_held_share: Share
     min_rows_for_held_share: Count
     max_unpacked_bytes: Annotated[int, Field(gt=0)]
+    max_list_age_days: ListAges
 
 
 class Engine(_File):

@@ -13,7 +13,7 @@ import yaml
 from jsonschema import Draft201909Validator  # type: ignore[import-untyped]
 from open_data_contract_standard.model import OpenDataContractStandard
 
-from data_quality.codes import load_codes
+from data_quality.codes import DATED, load_codes
 from data_quality.contract import CLASSIFICATIONS, FOLDER, SUFFIX, Column, Contract, Rule, load_contracts, read_contract
 from data_quality.dictionary import PATH as DICTIONARY
 from data_quality.dictionary import render_dictionary
@@ -44,7 +44,8 @@ def schema() -> Draft201909Validator:
 @pytest.fixture(scope="module")
 def codes() -> Mapping[str, tuple[str, ...]]:
     lists = {name: tuple(codes) for name, codes in load_codes().items()}
-    return {**lists, "finding": tuple(load_policy(SHIPPED_POLICY).findings.codes)}
+    dated = {name: lists[stand_in] for name, stand_in in DATED.items()}
+    return {**lists, **dated, "finding": tuple(load_policy(SHIPPED_POLICY).findings.codes)}
 
 
 def read_document(path: Path) -> dict[str, Any]:

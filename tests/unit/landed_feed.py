@@ -60,9 +60,9 @@ class FeedRun:
         """Return the rows of one mapping, in its order."""
         return self.query((SQL / self.feed.noun / f"{noun}.sql").read_text(encoding="utf-8"))
 
-    def map_reference(self, table: str) -> list[dict[str, Any]]:
-        """Return the rows that the feed brings to a reference table, in the order of its key."""
-        map_reference(self.con, table, [self.feed])
+    def map_reference(self, table: str, on: date = ON) -> list[dict[str, Any]]:
+        """Return the rows that the feed brings to a reference table on a date, in the order of its key."""
+        map_reference(self.con, table, [self.feed], on)
         return self.query(f"select * from reference_{load_contract(table).noun}")
 
     def query(self, sql: str) -> list[dict[str, Any]]:

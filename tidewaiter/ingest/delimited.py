@@ -16,6 +16,7 @@ from tidewaiter.errors import FileRefusedError
 from tidewaiter.ingest.feed import LandedFile, Note
 
 LONGEST_HEADER = 1 << 20
+DELIMITERS = {",": "commas", "\t": "tabs"}
 BLANK = b" \t\r\n,\xef\xbb\xbf"
 LINE_OF_ERROR = re.compile(r"(?:CSV Error on Line|Line): (\d+)")
 
@@ -28,6 +29,7 @@ def read_delimited(
     rename: Mapping[str, str] | None = None,
     header: tuple[str, ...] | None = None,
     needed: tuple[str, ...] | None = None,
+    delimiter: str = ",",
 ) -> tuple[Note, ...]:
     """Append a CSV file's rows to the raw table and return warnings.
 
@@ -35,18 +37,19 @@ def read_delimited(
         rename: header name to promised name, for files that spell a column otherwise.
         header: the column names of a file that has no header line.
         needed: columns that must be in the header; the contract's required ones when not given.
+        delimiter: what stands between two fields.
 
     Raises:
         FileRefusedError: no such column, wrong delimiter, not UTF-8, broken quoting.
     """
     contract = load_contract(table)
-    filed = header or read_header(file)
+    filed = header or read_header(file, delimiter)
     if not filed:
         return ("the file is empty",)
     names = [(rename or {}).get(name, name) for name in filed]
-    _check_header(file, names, contract.required_names if needed is None else needed)
+    _check_header(file, names, contract.required_names if needed is None else needed, delimiter)
     try:
-        _load_rows(con, contract, file, names, has_header=header is None)
+        _load_rows(con, contract, file, names, delimiter, has_header=header is None)
     except duckdb.InvalidInputException as problem:
         raise FileRefusedError(
             file.name, _first_line(problem), line=_line_of(problem), fix="send the file again as UTF-8 CSV (RFC 4180)"
@@ -55,14 +58,14 @@ def read_delimited(
     return tuple(f"unknown column {name} is kept in the raw layer only" for name in unknown)
 
 
-def read_header(file: LandedFile) -> tuple[str, ...]:
+def read_header(file: LandedFile, delimiter: str = ",") -> tuple[str, ...]:
     """Return the names on the first line, empty when the file is.
 
     Raises:
         FileRefusedError: the first line cannot be read, or is blank though the file is not.
     """
     try:
-        first = next(csv.reader([_first_text(file.path)], strict=True), [])
+        first = next(csv.reader([_first_text(file.path)], strict=True, delimiter=delimiter), [])
     except (UnicodeDecodeError, csv.Error) as problem:
         raise FileRefusedError(
             file.name, f"the header cannot be read: {problem}", line=1, fix="send the file again as UTF-8 CSV"
@@ -86,14 +89,14 @@ def _first_text(path: Path) -> str:
         return handle.readline(LONGEST_HEADER).decode("utf-8-sig").rstrip("\r\n")
 
 
-def _check_header(file: LandedFile, names: list[str], needed: tuple[str, ...]) -> None:
+def _check_header(file: LandedFile, names: list[str], needed: tuple[str, ...], delimiter: str) -> None:
     missing = [name for name in needed if name not in names]
     if missing:
         looks = _guess_delimiter(file.path)
-        hint = f"; the delimiter looks like {looks!r}, not ','" if looks not in (",", "") else ""
+        hint = f"; the delimiter looks like {looks!r}, not {delimiter!r}" if looks not in (delimiter, "") else ""
         raise FileRefusedError(
             file.name, f"required column {', '.join(missing)} is missing from the header{hint}", line=1,
-            fix="send the file again with the columns of the contract, separated by commas",
+            fix=f"send the file again with the columns of the contract, separated by {DELIMITERS[delimiter]}",
         )  # fmt: skip
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
@@ -110,13 +113,19 @@ def _guess_delimiter(path: Path) -> str:
 
 
 def _load_rows(
-    con: duckdb.DuckDBPyConnection, contract: Contract, file: LandedFile, names: list[str], *, has_header: bool
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    file: LandedFile,
+    names: list[str],
+    delimiter: str,
+    *,
+    has_header: bool,
 ) -> None:
     positions = {name: f"c{index}" for index, name in enumerate(names)}
     promised = [positions.get(name, "null") for name in contract.column_names]
     unknown = [name for name in names if name not in contract.column_names]
     parameters: dict[str, object] = {
-        "path": str(file.path), "skip": int(has_header), "file": file.name, "sha": file.sha256,
+        "path": str(file.path), "skip": int(has_header), "file": file.name, "sha": file.sha256, "delim": delimiter,
         "columns": dict.fromkeys(positions.values(), "VARCHAR"),
     }  # fmt: skip
     pairs = []
@@ -129,8 +138,8 @@ def _load_rows(
         f"""
         insert into raw_{contract.noun}
         select {", ".join(promised)}, $file, row_number() over () + $skip, $sha, null, null, {other}
-        from read_csv($path, auto_detect = false, header = false, skip = $skip, delim = ',', quote = '"', escape = '"',
-                      columns = $columns, nullstr = '', store_rejects = true, rejects_limit = 0,
+        from read_csv($path, auto_detect = false, header = false, skip = $skip, delim = $delim, quote = '"',
+                      escape = '"', columns = $columns, nullstr = '', store_rejects = true, rejects_limit = 0,
                       max_line_size = 20000000, strict_mode = true)
         """,
         parameters,

@@ -61,7 +61,12 @@ class Feed:
             Raises FileRefusedError when the file is not what it claims.
         core_tables: core tables that its kept rows map to, each by `sql/<noun>/<table noun>.sql`.
         links: which of its tables belong to which; a row without its parent is held.
-        is_snapshot: each landing is a whole list, and a run uses the newest at or before its date.
+        is_snapshot: each landing is a whole list, and a run uses the newest usable one at or before its date.
+        needed_tables: tables without whose rows a landing is not the whole list.
+        in_force: columns of its first table that hold the first and the last day on which a row is in force; a
+            mapping then reads `in_force_<noun>` instead of `kept_<noun>`.
+        mapping: folder of its mapping SQL, where that is not its noun because several feeds share it.
+        roles: names by which shared SQL reads the kept rows of its tables, and the tables.
     """
 
     folder: str
@@ -71,3 +76,7 @@ class Feed:
     core_tables: tuple[str, ...] = ()
     is_snapshot: bool = False
     links: tuple[Link, ...] = ()
+    needed_tables: tuple[str, ...] = ()
+    in_force: tuple[str | None, str | None] | None = None
+    mapping: str = ""
+    roles: tuple[tuple[str, str], ...] = ()

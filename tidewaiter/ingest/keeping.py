@@ -39,14 +39,25 @@ def keep_feed(con: duckdb.DuckDBPyConnection, feed: Feed, request: KeepRequest) 
     """
     for table in feed.tables:
         _load_raw(con, table, request)
+    contract = load_contract(f"raw.{feed.noun}_file")
+    scan_parquet(con, "read_file", [request.lake.existing(contract.table, request.on)], contract)
+    split_feed(con, feed, request)
+    _drop_refused(con, feed)
+    for table in feed.tables:
+        _drop_repeats(con, load_contract(table))
+
+
+def split_feed(con: duckdb.DuckDBPyConnection, feed: Feed, request: KeepRequest) -> None:
+    """Split the feed's `raw_<noun>` into `kept_<noun>` and `held_<feed>`, and judge its files in `judged_file_<feed>`.
+
+    Reads the relation `read_file`: what the reader made of each file.
+    """
+    for table in feed.tables:
         split_rows(con, load_contract(table), request.codes, request.on)
         _hold_conflicts(con, load_contract(table))
     hold_orphans(con, feed.links)
     _gather_held(con, feed)
     _build_ledger(con, feed, request)
-    _drop_refused(con, feed)
-    for table in feed.tables:
-        _drop_repeats(con, load_contract(table))
 
 
 def _load_raw(con: duckdb.DuckDBPyConnection, table: str, request: KeepRequest) -> None:
@@ -93,8 +104,6 @@ def _gather_held(con: duckdb.DuckDBPyConnection, feed: Feed) -> None:
 
 
 def _build_ledger(con: duckdb.DuckDBPyConnection, feed: Feed, request: KeepRequest) -> None:
-    contract = load_contract(f"raw.{feed.noun}_file")
-    scan_parquet(con, "read_file", [request.lake.existing(contract.table, request.on)], contract)
     kept = " union all ".join(f"select source_file from kept_{load_contract(table).noun}" for table in feed.tables)
     con.execute(
         f"""

@@ -4,6 +4,7 @@ Belongs here: going through the files, repeats and refusals.
 Belongs elsewhere: the readers themselves (one module a feed), keeping and holding rows (keeping.py).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -56,7 +57,7 @@ def read_landed(con: duckdb.DuckDBPyConnection, request: ReadRequest, seen: dict
         create_raw_table(con, table)
     known = dict(seen)
     records = [_read_one(con, request, path, known) for path in list_files(request.landing, request.feed, request.on)]
-    _register_records(con, request.feed, records)
+    register_records(con, request.feed, records)
     return tuple(records)
 
 
@@ -111,7 +112,8 @@ def _forget_rows(con: duckdb.DuckDBPyConnection, feed: Feed, name: str) -> None:
         con.execute(f"delete from raw_{load_contract(table).noun} where source_file = $name", {"name": name})
 
 
-def _register_records(con: duckdb.DuckDBPyConnection, feed: Feed, records: list[FileRecord]) -> None:
+def register_records(con: duckdb.DuckDBPyConnection, feed: Feed, records: Sequence[FileRecord]) -> None:
+    """Make `raw_<feed>_file` of the records."""
     contract = load_contract(f"raw.{feed.noun}_file")
     kinds = {"size_bytes": pa.int64(), "rows_n": pa.int64()}
     arrays = [

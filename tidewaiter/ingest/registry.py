@@ -4,7 +4,21 @@ Belongs here: which feeds exist.
 Belongs elsewhere: how each is read.
 """
 
-from tidewaiter.ingest import exam_finding, low_value_entry, ocean_ams, ocean_x12_309, ofac_sdn
+from tidewaiter.ingest import (
+    bis_dpl,
+    csl,
+    exam_finding,
+    local_list,
+    low_value_entry,
+    ocean_ams,
+    ocean_x12_309,
+    ofac_cons,
+    ofac_sdn,
+    schedule_d,
+    schedule_k,
+    uflpa,
+    wro,
+)
 from tidewaiter.ingest.feed import Feed
 
 FEEDS: tuple[Feed, ...] = (
@@ -13,6 +27,14 @@ FEEDS: tuple[Feed, ...] = (
     ocean_x12_309.FEED,
     exam_finding.FEED,
     ofac_sdn.FEED,
+    ofac_cons.FEED,
+    bis_dpl.FEED,
+    csl.FEED,
+    uflpa.FEED,
+    wro.FEED,
+    local_list.FEED,
+    schedule_d.FEED,
+    schedule_k.FEED,
 )
 SHIPMENT_FEEDS = tuple(feed for feed in FEEDS if "core.shipment" in feed.core_tables)
 

@@ -38,7 +38,7 @@ def mask_rows(table: str, rows: Iterable[Row], *, show_personal: bool) -> list[R
 
 
 # Names and the words of a name are told apart by their initials; of an address or a number nothing is shown.
-NAMES = frozenset({"name", "matched_key"})
+NAMES = frozenset({"name", "listed_name", "matched_key"})
 WITHHELD = "withheld"
 
 

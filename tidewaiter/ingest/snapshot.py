@@ -1,0 +1,135 @@
+"""Which landed copy of a dated list a run uses: the newest at or before its date that can be used whole.
+
+A list of which a file is refused must not become shorter, or empty, without a word: an earlier copy stays in use.
+
+Belongs here: choosing the copy, what is said of those passed over, how old the one in use is.
+Belongs elsewhere: reading one copy (reading.py), mapping it to reference tables (reference.py).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import duckdb
+import polars as pl
+
+from data_quality.contract import load_contract
+from tidewaiter.engine.duckdb import count_rows
+from tidewaiter.errors import ListError
+from tidewaiter.ingest.feed import Feed
+from tidewaiter.ingest.keeping import KeepRequest, split_feed
+from tidewaiter.ingest.landed import list_dates, list_files
+from tidewaiter.ingest.raw_table import create_raw_table
+from tidewaiter.ingest.reading import FileRecord, ReadRequest, read_landed, register_records
+from tidewaiter.lake import Lake
+
+LAND_WHOLE = "land the whole list again, corrected, in a folder of its own date"
+# The folder of a list's files: <feed>/<date the list is of>/<file>.
+LIST_DATE = r"/(\d{4}-\d{2}-\d{2})/"
+
+
+@dataclass(frozen=True)
+class ListState:
+    """What a run of a date knows of one list.
+
+    Attributes:
+        in_use_on: day of the copy in use, None when there is none.
+        refused: file -> cause and fix, of the newer copies that were passed over.
+    """
+
+    feed: Feed
+    in_use_on: date | None
+    refused: dict[str, str]
+
+    @property
+    def has_landed(self) -> bool:
+        """Whether any copy landed by the date, usable or not."""
+        return self.in_use_on is not None or bool(self.refused)
+
+
+def read_snapshot(con: duckdb.DuckDBPyConnection, request: ReadRequest, keeping: KeepRequest) -> tuple[FileRecord, ...]:
+    """Fill the feed's raw tables from the newest copy that can be used, and return what became of each file looked at.
+
+    Files of newer copies come back as refused, the good ones beside a bad one too: none of their rows enters.
+    A dated folder without a file is no copy.
+    """
+    passed_over: list[FileRecord] = []
+    days = [day for day in list_dates(request.landing, request.feed) if day <= request.on]
+    for day in reversed(days):
+        if not list_files(request.landing, request.feed, day):
+            continue
+        records = read_landed(con, replace(request, on=day), {})
+        records = _judge_rows(con, request.feed, keeping, records)
+        if all(record.status != "refused" for record in records):
+            break
+        passed_over += records
+    else:
+        records = ()
+        for table in request.feed.tables:
+            create_raw_table(con, table)
+    every = tuple(sorted([*passed_over, *records], key=lambda record: record.file))
+    register_records(con, request.feed, every)
+    return every
+
+
+def _judge_rows(
+    con: duckdb.DuckDBPyConnection, feed: Feed, keeping: KeepRequest, records: Sequence[FileRecord]
+) -> tuple[FileRecord, ...]:
+    """Return the records, all of them refused when the copy cannot be used whole."""
+    con.execute(f"create or replace temp view read_file as from raw_{feed.noun}_file")
+    split_feed(con, feed, keeping)
+    rows = con.execute(f"select file, cause, fix from judged_file_{feed.noun} where too_many").fetchall()
+    too_many = {file: (cause, fix) for file, cause, fix in rows}
+    judged = [_refuse(record, *too_many[record.file]) if record.file in too_many else record for record in records]
+    bad = [record.file for record in judged if record.status == "refused"]
+    if bad:
+        cause = f"not used: {', '.join(bad)} of the same list is refused"
+    elif lacking := _find_lacking(con, feed):
+        cause = f"the list is not whole: no usable row for {', '.join(lacking)}"
+    else:
+        return tuple(judged)
+    return tuple(record if record.status == "refused" else _refuse(record, cause, LAND_WHOLE) for record in judged)
+
+
+def _find_lacking(con: duckdb.DuckDBPyConnection, feed: Feed) -> list[str]:
+    """Return the tables without a kept row, where there must be one or where every filed row is held."""
+    nouns = {table: load_contract(table).noun for table in feed.tables}
+    empty = [table for table, noun in nouns.items() if not count_rows(con, f"kept_{noun}")]
+    return [table for table in empty if table in feed.needed_tables or count_rows(con, f"raw_{nouns[table]}")]
+
+
+def _refuse(record: FileRecord, cause: str, fix: str) -> FileRecord:
+    return replace(record, status="refused", cause=cause, fix=fix)
+
+
+def read_state(lake: Lake, feed: Feed, on: date) -> ListState:
+    """Return the state of a list from the raw partition of the date."""
+    files = pl.read_parquet(lake.existing(f"raw.{feed.noun}_file", on), hive_partitioning=False).sort("file")
+    used = [_list_date(name) for name in files.filter(pl.col("status") == "accepted")["file"]]
+    refused = files.filter(pl.col("status") == "refused")
+    causes = {row["file"]: f"{row['cause']} Fix: {row['fix']}" for row in refused.iter_rows(named=True)}
+    return ListState(feed, max(used, default=None), causes)
+
+
+def _list_date(file: str) -> date:
+    found = re.search(LIST_DATE, file)
+    if found is None:
+        raise ValueError(f"{file} is in no dated folder")
+    return date.fromisoformat(found[1])
+
+
+def require_usable(states: Sequence[ListState]) -> None:
+    """Return when each list that landed has a copy that can be used.
+
+    Raises:
+        ListError: naming each list without one, its files and their causes.
+    """
+    unusable = [state for state in states if state.has_landed and state.in_use_on is None]
+    if unusable:
+        told = "; ".join(f"{file}: {cause}" for state in unusable for file, cause in state.refused.items())
+        lists = ", ".join(state.feed.folder for state in unusable)
+        raise ListError(
+            f"no landed copy of {lists} can be used, so nothing is checked against it. {told}",
+            fix=f"{LAND_WHOLE}, at or before the night's, and run again",
+        )

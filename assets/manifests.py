@@ -8,8 +8,10 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from assets.expectation import judge_keeping
 from assets.landing import FILE_CHECKS, judge_files, judge_kept, publish_raw, register_code_tables
 from assets.table import Event, Output, asset_key, publish_tables, spec_checks, spec_feed, spec_table
+from data_quality.checks import expectation_spec
 from pipelines.resources import Work, Workspace
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.keeping import KeepRequest, keep_feed
@@ -39,11 +41,14 @@ def build_raw_asset(feed: Feed) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=f"read_{feed.noun}",
         specs=[spec_feed(raw_asset(feed), parts, group=GROUP_RAW)],
-        check_specs=[dg.AssetCheckSpec(name, asset=asset_key(raw_asset(feed))) for name in FILE_CHECKS],
+        check_specs=[
+            *(dg.AssetCheckSpec(name, asset=asset_key(raw_asset(feed))) for name in FILE_CHECKS),
+            expectation_spec(asset_key(raw_asset(feed))),
+        ],
     )
     def read(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
         with workspace.open(context) as work:
-            yield publish_raw(work, feed)
+            yield from publish_raw(work, feed)
 
     return read
 
@@ -63,6 +68,7 @@ def keep(work: Work, feed: Feed) -> Output:
         checks=judge_files(work, feed),
         companions=(ledger,),
         outcomes=judge_kept(work, feed),
+        judged=judge_keeping(work, feed),
     )
 
 

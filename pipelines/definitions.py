@@ -15,6 +15,7 @@ from assets.features import FEATURE_ASSETS  # noqa: E402
 from assets.manifests import MANIFEST_ASSETS  # noqa: E402
 from assets.outcomes import OUTCOME_ASSETS  # noqa: E402
 from assets.parties import PARTY_ASSETS  # noqa: E402
+from assets.quality import QUALITY_ASSETS  # noqa: E402
 from assets.release import RELEASE_ASSETS  # noqa: E402
 from assets.scoring import SCORING_ASSETS  # noqa: E402
 from pipelines.failures import FAILURE_SENSORS  # noqa: E402
@@ -28,7 +29,15 @@ from tidewaiter.settings import Settings, load_settings  # noqa: E402
 def build_definitions(settings: Settings) -> dg.Definitions:
     """Return the code location for these folders."""
     return dg.Definitions(
-        assets=[*MANIFEST_ASSETS, *PARTY_ASSETS, *FEATURE_ASSETS, *OUTCOME_ASSETS, *SCORING_ASSETS, *RELEASE_ASSETS],
+        assets=[
+            *MANIFEST_ASSETS,
+            *PARTY_ASSETS,
+            *FEATURE_ASSETS,
+            *OUTCOME_ASSETS,
+            *SCORING_ASSETS,
+            *QUALITY_ASSETS,
+            *RELEASE_ASSETS,
+        ],
         jobs=JOBS,
         # For what is materialized from the asset graph: a process a step would cost seconds each.
         executor=dg.in_process_executor,

@@ -93,7 +93,7 @@ def refuse_minima(work: Work, judged: Judged) -> None:
 
 
 def keep_findings(work: Work, judged: Iterable[Judged]) -> None:
-    """Leave what the step found where the night's report and later nights look for it, also when the step then fails."""
+    """Leave what the step found where the report and later nights look for it, also when the step then fails."""
     found = list(judged)
     rows = [row for each in found for row in _list_rows(each)]
     measures = [measure for each in found for measure in each.measures]

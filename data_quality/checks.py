@@ -96,8 +96,8 @@ def expectation_spec(asset_key: dg.AssetKey) -> dg.AssetCheckSpec:
         EXPECTED,
         asset=asset_key,
         blocking=True,
-        description="Volume, fill, held rows, age and drift are as policy/expectations.yml expects them: a minimum that "
-        "is not reached stops the night, a maximum that is passed warns.",
+        description="Volume, fill, held rows, age and drift are as policy/expectations.yml expects them: a minimum "
+        "that is not reached stops the night, a maximum that is passed warns.",
     )
 
 

@@ -102,3 +102,33 @@ def _find_column(name: str, contract: Contract) -> Column | None:
     """Return the column of that name, the quantile behind it left off."""
     names = {name, name.rpartition("_")[0]}
     return next((column for column in contract.columns if column.name in names), None)
+
+
+# Feeds and lists as people call them; another one is spelled as it is named.
+FEEDS: Mapping[str, str] = {
+    "low_value_entry": "E-commerce entries",
+    "ocean_ams": "Ocean bills",
+    "ocean_x12_309": "Ocean manifests (X12)",
+    "air_waybill": "Air waybills",
+    "truck_manifest": "Truck manifests",
+    "exam_finding": "Examination results",
+    "ofac_sdn": "OFAC sanctions list",
+    "bis_dpl": "BIS denied persons list",
+    "csl": "Consolidated screening list",
+    "uflpa": "UFLPA entity list",
+    "wro": "Withhold release orders",
+    "hts": "Tariff schedule",
+}
+
+
+def name_feed(noun: str) -> str:
+    """Return a feed as people call it."""
+    return FEEDS.get(noun, spell(noun).capitalize())
+
+
+def name_table(table: str) -> str:
+    """Return a table or feed as people call it."""
+    layer, noun = table.split(".", 1)
+    if layer in ("raw", "held"):
+        return name_feed(noun)
+    return spell(noun).capitalize() if layer == "core" else f"{layer.capitalize()}: {spell(noun)}"

@@ -42,6 +42,7 @@ RULES: Mapping[str, str] = {
     "mix_moved": MIX,
     "shifted": SIZE,
     "too_many_zeros": SIZE,
+    "wrong_digits": "Ask {ask}: many slips at once mean a wrong column, or made-up numbers.",
     "too_far_ahead": "Ask {ask}: dates so far ahead are slips of the keyboard or of a time zone.",
 }
 CONTRACT_STOPS = "Show this to whoever looks after the program: the rows were made here, and the rule is its own."

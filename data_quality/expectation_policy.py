@@ -93,6 +93,7 @@ class ColumnExpectations(_Part):
     shift: Shift | None = None
     zeros: Ceiling | None = None
     ahead: Horizon | None = None
+    check_digit: Ceiling | None = None
 
 
 class TableExpectations(_Part):
@@ -191,6 +192,7 @@ def _demands(column: Column) -> Iterator[tuple[str, bool, str]]:
     yield "drift", is_open and is_coded(column), "the column is not a coded one without personal data"
     for key in ("shift", "zeros"):
         yield key, is_open and column.sql_type.startswith(NUMBERS), "the column is not a number without personal data"
+    yield "check_digit", is_open and column.is_text, "the column is not text without personal data"
     yield "ahead", column.sql_type in MOMENTS, "the column is neither a timestamp nor a date"
 
 

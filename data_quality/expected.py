@@ -12,7 +12,19 @@ from data_quality.drift import compare_shares, measure_moved_share, measure_stab
 from data_quality.expectation import FATAL, WARNS, Bound, Values
 from data_quality.expectation_policy import ColumnExpectations, FeedExpectations, TableExpectations, Volume
 from data_quality.past import WEEKDAYS, Past
-from data_quality.statistic import AHEAD, ALL, CODE, DISTINCT, FILL, QUANTILE, ROWS, ZEROS, Measure, last_moment
+from data_quality.statistic import (
+    AHEAD,
+    ALL,
+    CODE,
+    DISTINCT,
+    FILL,
+    QUANTILE,
+    ROWS,
+    WRONG_DIGIT,
+    ZEROS,
+    Measure,
+    last_moment,
+)
 
 STABILITY, MOVED = "psi", "moved_share"
 HELD_SHARE, REFUSED, AGE = "held_share", "refused_files_n", "age_days"
@@ -173,6 +185,9 @@ def _expect_values(table: str, name: str, wanted: ColumnExpectations, on: date) 
         most, words = wanted.zeros.max, f"zero in at most {wanted.zeros.max:.1%} of rows that have one"
         yield Bound(table, f"too_many_zeros_{name}", WARNS, (name, ZEROS, ALL), "share", words, None, most, NOT_IN_SET,
                     {"value_set": [0], "mostly": 1 - most})  # fmt: skip
+    if wanted.check_digit is not None:
+        most, words = wanted.check_digit.max, f"a wrong check digit in at most {wanted.check_digit.max:.1%}"
+        yield Bound(table, f"wrong_digits_{name}", WARNS, (name, WRONG_DIGIT, ALL), "share", words, None, most)
     if wanted.ahead is not None:
         last = last_moment(on, wanted.ahead.max_days)
         words = f"none later than {last[:10]}"

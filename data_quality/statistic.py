@@ -20,7 +20,11 @@ CODES_KEPT = 60
 REST = "(other)"
 
 ROWS, FILL, DISTINCT, QUANTILE = "rows_n", "fill_share", "distinct_n", "quantile"
-CODE, ZEROS, AHEAD = "code_share", "zero_share", "ahead_n"
+CODE, ZEROS, AHEAD, WRONG_DIGIT = "code_share", "zero_share", "ahead_n", "wrong_digit_share"
+# ISO 6346: four letters, six digits, check digit. Letters count from 10 upwards without multiples of 11, each place
+# doubles; the sum modulo 11, a ten counting as nought, is the digit.
+CONTAINER = "'^[A-Z]{4}[0-9]{7}$'"
+LETTERS = "'0123456789A_BCDEFGHIJK_LMNOPQRSTU_VWXYZ'"
 
 
 @dataclass(frozen=True)
@@ -80,9 +84,20 @@ def _figures(name: str, wanted: ColumnExpectations, on: date) -> Iterator[Figure
         yield Figure(name, CODE, f"histogram({column}::varchar)")
     if wanted.zeros is not None:
         yield Figure(name, ZEROS, f"count(*) filter (where {column} = 0) / nullif(count({column}), 0)")
+    if wanted.check_digit is not None:
+        yield Figure(name, WRONG_DIGIT, _share_wrong_digits(column))
     if wanted.ahead is not None:
         last = {f"last_{name}": last_moment(on, wanted.ahead.max_days)}
         yield Figure(name, AHEAD, f"count(*) filter (where {column} > $last_{name}::timestamp)", values=last)
+
+
+def _share_wrong_digits(column: str) -> str:
+    """Return the share of wrong check digits among the values that have the form of a container number."""
+    has_form = f"regexp_matches({column}, {CONTAINER})"
+    weight = f"(strpos({LETTERS}, {column}[place]) - 1) * (1 << (place - 1)::integer)"
+    digit = f"list_sum(list_transform(range(1, 11), lambda place: {weight})) % 11 % 10"
+    is_wrong = f"case when {has_form} then {digit} <> right({column}, 1)::integer end"
+    return f"count(*) filter (where {is_wrong}) / nullif(count(*) filter (where {has_form}), 0)"
 
 
 def last_moment(on: date, days: int) -> str:

@@ -23,6 +23,7 @@ PREFIXES: Mapping[str, str] = {
     "too_long": "is too long",
     "unprintable": "has characters that cannot be printed",
     "repeated": "stands twice",
+    "odd": "often does not have its usual form",
 }
 WHOLE_ROWS: Mapping[str, str] = {
     "conflicting_duplicate": "two rows have the same key but say different things",
@@ -42,7 +43,6 @@ WHOLE_ROWS: Mapping[str, str] = {
     "held_share": "a file was refused because too many of its rows break their contract",
     "history_complete": "earlier dates landed and are not built",
     "findings_matched": "findings name shipments that were never seen",
-    "invalid_container_number": "container numbers with a wrong check digit",
 }
 # What an expectation of a column is called, and what it says of the column when it is not met.
 EXPECTED: Mapping[str, str] = {
@@ -55,6 +55,7 @@ EXPECTED: Mapping[str, str] = {
     "shifted": "has values of another size than usual",
     "too_many_zeros": "is zero unusually often",
     "too_far_ahead": "has dates too far in the future",
+    "wrong_digits": "has an unusual share of wrong check digits",
 }
 
 

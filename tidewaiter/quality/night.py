@@ -128,7 +128,7 @@ def _read_before(lake: Lake, on: date, days: int) -> list[tuple[date, Measure]]:
 
 
 def _read_files(lake: Lake, feed: Feed, on: date) -> list[FileState]:
-    """Return what became of a feed's files: as they were judged, or as they were read where the night got no further."""
+    """Return what became of a feed's files: as judged, or as read where the night got no further."""
     found: dict[str, FileState] = {}
     for table in (f"raw.{feed.noun}_file", f"held.{feed.noun}_file"):
         path = lake.path(table, on)

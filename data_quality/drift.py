@@ -40,7 +40,7 @@ def compare_shares(before: Shares, tonight: Shares, rare_share: float) -> tuple[
     rare = [move for move in moves if max(move.before, move.tonight) < rare_share]
     if rare:
         kept.append(Move(RARE, fsum(move.before for move in rare), fsum(move.tonight for move in rare)))
-    return tuple(sorted(kept, key=lambda move: (-abs(move.change), move.code)))
+    return tuple(sorted(kept, key=lambda move: (-round(abs(move.change), 9), move.code)))
 
 
 def measure_stability(moves: tuple[Move, ...]) -> float:

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 import pyarrow as pa
 
-from assets.table import Output, asset_key, preview
+from assets.expectation import Judged, judge_landing, keep_findings, refuse_minima, report_expected
+from assets.table import Event, Output, asset_key, preview
 from data_quality.codes import load_codes
 from data_quality.contract import load_contract
 from data_quality.newcomer import name_held, name_unlisted
@@ -26,18 +27,29 @@ FILE_CHECKS = ("files_accepted", "columns_known", "rows_arrived")
 HELD_CHECKS = ("held_share", "codes_known")
 
 
-def publish_raw(work: Work, feed: Feed) -> dg.MaterializeResult[None]:
-    """Read the feed's files of the date, publish their rows as text and what became of each file."""
+def publish_raw(work: Work, feed: Feed) -> Iterator[Event]:
+    """Read the feed's files of the date, publish their rows as text and what became of each file.
+
+    Raises:
+        QualityError: far too little landed; what became of each file is published, the rows are not.
+    """
     request = ReadRequest(work.settings.landing, feed, work.on, work.scratch, work.policy.ingest.max_unpacked_bytes)
     records = (
         read_snapshot(work.con, request, KeepRequest(work.lake, work.on, work.codes, work.policy.ingest))
         if feed.is_snapshot
         else read_landed(work.con, request, seen_files(work.lake, feed, work.on))
     )
-    rows = {table: _publish_rows(work, table) for table in feed.tables}
+    checks = tuple(_check_files(work, feed, records))
+    judged = judge_landing(work, feed, records) + Judged(f"raw.{feed.noun}", checks=checks)
+    results = [*checks, report_expected(work, judged, asset_key(judged.table))]
+    keep_findings(work, [judged])
     _publish_files(work, feed)
+    if judged.stops:
+        yield from results
+        refuse_minima(work, judged)
+    rows = {table: _publish_rows(work, table) for table in feed.tables}
     first = Output(feed.tables[0], f"raw_{load_contract(feed.tables[0]).noun}")
-    return dg.MaterializeResult(
+    yield dg.MaterializeResult(
         asset_key=asset_key(f"raw.{feed.noun}"),
         metadata={
             "dagster/row_count": sum(rows.values()),
@@ -45,7 +57,7 @@ def publish_raw(work: Work, feed: Feed) -> dg.MaterializeResult[None]:
             "rows": dg.MetadataValue.json(rows),
             **preview(work, first),
         },
-        check_results=list(_check_files(work, feed, records)),
+        check_results=results,
     )
 
 

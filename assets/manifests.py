@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import dagster as dg
 
+from assets.expectation import judge_keeping
 from assets.landing import (
     FILE_CHECKS,
     HELD_CHECKS,
@@ -19,6 +20,7 @@ from assets.landing import (
     register_code_tables,
 )
 from assets.table import Event, Output, asset_key, publish_tables, spec_checks, spec_feed, spec_table
+from data_quality.checks import expectation_spec
 from pipelines.resources import Work, Workspace
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.keeping import KeepRequest, keep_feed
@@ -49,11 +51,14 @@ def build_raw_asset(feed: Feed) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=f"read_{feed.noun}",
         specs=[spec_feed(raw_asset(feed), parts, group=GROUP_RAW)],
-        check_specs=[dg.AssetCheckSpec(name, asset=asset_key(raw_asset(feed))) for name in FILE_CHECKS],
+        check_specs=[
+            *(dg.AssetCheckSpec(name, asset=asset_key(raw_asset(feed))) for name in FILE_CHECKS),
+            expectation_spec(asset_key(raw_asset(feed))),
+        ],
     )
     def read(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
         with workspace.open(context) as work:
-            yield publish_raw(work, feed)
+            yield from publish_raw(work, feed)
 
     return read
 
@@ -73,6 +78,7 @@ def keep(work: Work, feed: Feed) -> Output:
         checks=(*judge_files(work, feed), judge_codes(work, feed)),
         companions=(ledger,),
         outcomes=judge_kept(work, feed),
+        judged=judge_keeping(work, feed),
     )
 
 

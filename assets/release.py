@@ -6,11 +6,11 @@ Belongs elsewhere: building the file (tidewaiter/release).
 
 import dagster as dg
 
-from assets.scoring import SCORE_TABLES
 from assets.table import OWNERS, asset_key
 from pipelines.partitions import DAILY
 from pipelines.resources import Workspace
 from tidewaiter.release.build import build_release
+from tidewaiter.release.table import SOURCES
 
 
 @dg.asset(
@@ -20,7 +20,7 @@ from tidewaiter.release.build import build_release
     kinds={"duckdb"},
     tags={"layer": "mart"},
     partitions_def=DAILY,
-    deps=[asset_key(table) for table in (*SCORE_TABLES, "core.shipment", "core.landed_file")],
+    deps=[asset_key(table) for table in SOURCES],
     pool="duckdb_writer",
     description="One dated, read-only DuckDB file that policy staff query, beside its manifest and Parquet copies.",
 )

@@ -11,11 +11,16 @@ from typing import Any
 
 import dagster as dg
 
-from data_quality.checks import check_results, check_specs, raise_on_errors
+from assets.expectation import (
+    Judged,
+    judge_relation,
+    keep_findings,
+    refuse_minima,
+    report_expected,
+)
+from data_quality.checks import check_results, check_specs, expectation_spec, raise_on_errors
 from data_quality.contract import Contract, load_contract
 from data_quality.outcome import CheckOutcome
-from data_quality.scan import scan_table
-from data_quality.suites import evaluate_table
 from pipelines.partitions import DAILY
 from pipelines.resources import Work
 from tidewaiter.engine.duckdb import count_rows, scan_parquet, write_table
@@ -37,6 +42,7 @@ class Output:
         checks: results of further checks of the asset.
         companions: smaller tables that belong to the same asset.
         outcomes: rules already evaluated that count towards the asset's contract check.
+        judged: what is expected of the asset and was judged before it was staged.
     """
 
     table: str
@@ -45,6 +51,7 @@ class Output:
     checks: tuple[dg.AssetCheckResult, ...] = ()
     companions: tuple["Output", ...] = ()
     outcomes: tuple[CheckOutcome, ...] = ()
+    judged: Judged | None = None
 
     @property
     def parts(self) -> tuple["Output", ...]:
@@ -93,8 +100,12 @@ def spec_feed(table: str, parts: Sequence[str], *, group: str, deps: Sequence[st
 
 
 def spec_checks(tables: Iterable[str]) -> list[dg.AssetCheckSpec]:
-    """Return the contract checks of the tables."""
-    return [spec for table in tables for spec in check_specs(asset_key(table), load_contract(table))]
+    """Return the checks of the tables by their contracts, and by what is expected of them."""
+    return [
+        spec
+        for table in tables
+        for spec in (*check_specs(asset_key(table), load_contract(table)), expectation_spec(asset_key(table)))
+    ]
 
 
 def describe_columns(contract: Contract, prefix: str = "") -> dg.TableSchema:
@@ -113,19 +124,25 @@ def describe_columns(contract: Contract, prefix: str = "") -> dg.TableSchema:
     )
 
 
-def publish_tables(work: Work, outputs: Sequence[Output]) -> Iterator[Event]:
+def publish_tables(work: Work, outputs: Sequence[Output], *, keeps_findings: bool = True) -> Iterator[Event]:
     """Stage every output, validate what was staged, then publish all; when an error-level rule fails, publish none.
+
+    Args:
+        keeps_findings: False for the tables that are made of findings themselves.
 
     Raises:
         QualityError: naming the table and the rules it breaks.
     """
     judged = [(output, _judge(work, output)) for output in outputs]
-    if any(outcome.blocks for _, outcomes in judged for outcome in outcomes):
-        for output, outcomes in judged:
-            yield from _report(output, outcomes)
-        for output, outcomes in judged:
-            raise_on_errors(outcomes, output.table)
-    for output, outcomes in judged:
+    if keeps_findings:
+        keep_findings(work, (found for _, found in judged))
+    if any(found.stops for _, found in judged):
+        for output, found in judged:
+            yield from _report(work, output, found)
+        for output, found in judged:
+            raise_on_errors(found.outcomes, output.table)
+            refuse_minima(work, found)
+    for output, found in judged:
         for part in output.parts:
             work.lake.publish(_staged_path(work, part), part.table, work.on)
         yield dg.MaterializeResult(
@@ -135,30 +152,27 @@ def publish_tables(work: Work, outputs: Sequence[Output]) -> Iterator[Event]:
                 **preview(work, output),
                 **output.metadata,
             },
-            check_results=[*_report(output, outcomes), *output.checks],
+            check_results=[*_report(work, output, found), *output.checks],
         )
 
 
-def _report(output: Output, outcomes: Sequence[CheckOutcome]) -> list[dg.AssetCheckResult]:
-    return check_results(asset_key(output.table), load_contract(output.table), outcomes)
+def _report(work: Work, output: Output, found: Judged) -> list[dg.AssetCheckResult]:
+    key = asset_key(output.table)
+    return [*check_results(key, load_contract(output.table), found.outcomes), report_expected(work, found, key)]
 
 
-def _judge(work: Work, output: Output) -> tuple[CheckOutcome, ...]:
-    """Write the output and its companions aside and return what each rule of their contracts says of them."""
-    found = list(output.outcomes)
+def _judge(work: Work, output: Output) -> Judged:
+    """Write the output and its companions aside and return what contracts and the policy say of them."""
+    found = Judged(output.table, output.outcomes, checks=output.checks)
+    if output.judged is not None:
+        found += output.judged
     for part in output.parts:
         contract, staged = load_contract(part.table), _staged_path(work, part)
         write_table(work.con, part.relation, contract, staged)
         view = f"staged_{contract.noun}"
         scan_parquet(work.con, view, [staged], contract)
-        found += validate_relation(work, view, contract)
-    return tuple(found)
-
-
-def validate_relation(work: Work, relation: str, contract: Contract) -> tuple[CheckOutcome, ...]:
-    """Return what each rule of a contract says of a relation: by Great Expectations, or in one scan on a rebuild."""
-    evaluate = scan_table if work.is_rebuild else evaluate_table
-    return evaluate(work.con, relation, contract, work.codes)
+        found += judge_relation(work, view, contract)
+    return found
 
 
 def _staged_path(work: Work, output: Output) -> Path:

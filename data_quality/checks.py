@@ -5,15 +5,18 @@ Belongs elsewhere: which rules there are (suites.py), evaluating them (engine.py
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import dagster as dg
 
 from data_quality.contract import Contract
 from data_quality.outcome import CheckOutcome
+from data_quality.wording import word_rule
 from tidewaiter.errors import QualityError
 
 ERRORS = "contract"
 WARNINGS = "contract_warnings"
+EXPECTED = "expectations"
 NAMED_AT_MOST = 8
 
 COLUMNS = dg.TableSchema(
@@ -25,6 +28,15 @@ COLUMNS = dg.TableSchema(
         dg.TableColumn("broken", "string", description="rows that break it"),
         dg.TableColumn("observed", "string", description="what was measured, or a few broken values"),
         dg.TableColumn("expectation", "string", description="what Great Expectations ran"),
+    ]
+)
+EXPECTED_COLUMNS = dg.TableSchema(
+    columns=[
+        dg.TableColumn("rule", "string", description="name of the rule"),
+        dg.TableColumn("result", "string", description="holds, broken, accepted, not judged, or error"),
+        dg.TableColumn("observed", "string", description="what was measured"),
+        dg.TableColumn("expected", "string", description="what was asked for"),
+        dg.TableColumn("note", "string", description="why it was not judged, or who accepted it"),
     ]
 )
 
@@ -76,6 +88,85 @@ def raise_on_errors(outcomes: Sequence[CheckOutcome], table: str) -> None:
             f"{table} is not published: {summarise_outcomes(outcomes, failed)}.",
             fix=f"look at the check `{ERRORS}` of the run, then correct what makes the rows, or the contract",
         )
+
+
+def expectation_spec(asset_key: dg.AssetKey) -> dg.AssetCheckSpec:
+    """Return the check of what policy/expectations.yml expects of an asset."""
+    return dg.AssetCheckSpec(
+        EXPECTED,
+        asset=asset_key,
+        blocking=True,
+        description="Volume, fill, held rows, age and drift are as policy/expectations.yml expects them: a minimum "
+        "that is not reached stops the night, a maximum that is passed warns.",
+    )
+
+
+def expectation_result(asset_key: dg.AssetKey, outcomes: Sequence[CheckOutcome], report: Path) -> dg.AssetCheckResult:
+    """Return the result of `expectation_spec`, with its counts and the place of the night's report."""
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+    blocks = any(outcome.blocks for outcome in failed)
+    idle_n = sum(not outcome.is_judged for outcome in outcomes)
+    return dg.AssetCheckResult(
+        asset_key=asset_key,
+        check_name=EXPECTED,
+        passed=not failed,
+        severity=dg.AssetCheckSeverity.ERROR if blocks else dg.AssetCheckSeverity.WARN,
+        description="; ".join(describe_miss(outcome) for outcome in failed) or _say_met(len(outcomes), idle_n),
+        metadata={
+            **{outcome.rule: describe_miss(outcome) for outcome in failed},
+            "expectations_n": len(outcomes),
+            "failed_n": len(failed),
+            "not_judged_n": idle_n,
+            "report": dg.MetadataValue.path(report),
+            "expectations": dg.MetadataValue.table([_record_expected(each) for each in outcomes], EXPECTED_COLUMNS),
+        },
+    )
+
+
+def raise_on_minima(outcomes: Sequence[CheckOutcome], ask: str) -> None:
+    """Return when no minimum is missed.
+
+    Raises:
+        QualityError: saying of each what was measured and what is expected, and what to do about it.
+    """
+    missed = [outcome for outcome in outcomes if outcome.blocks]
+    if missed:
+        raise QualityError(
+            f"{missed[0].table} is not published: {'; '.join(describe_miss(outcome) for outcome in missed)}.",
+            fix=f"ask {ask}; land what is missing, or accept the night as it is under `accepted` in "
+            "policy/expectations.yml, then run the date again",
+        )
+
+
+def describe_miss(outcome: CheckOutcome) -> str:
+    """Return what is wrong, what was measured and what is expected, as a sentence part."""
+    what = word_rule(outcome.rule, [outcome.table])
+    if outcome.error is not None:
+        return f"{what}: could not be evaluated ({outcome.error})"
+    note = f" ({outcome.note})" if outcome.note else ""
+    return f"{what}: {outcome.observed}, expected is {outcome.bound}{note}"
+
+
+def _say_met(outcomes_n: int, idle_n: int) -> str:
+    if not outcomes_n:
+        return "nothing is expected of this table in policy/expectations.yml"
+    met = f"{outcomes_n - idle_n} of {outcomes_n} expectations are met"
+    return f"{met}, {idle_n} could not be judged yet" if idle_n else met
+
+
+def _record_expected(outcome: CheckOutcome) -> dg.TableRecord:
+    is_accepted = not outcome.passed and bool(outcome.note)
+    judged = "holds" if outcome.passed else "accepted" if is_accepted else "broken"
+    result = "error" if outcome.error else judged if outcome.is_judged else "not judged"
+    return dg.TableRecord(
+        {
+            "rule": outcome.rule,
+            "result": result,
+            "observed": outcome.error or outcome.observed or "",
+            "expected": outcome.bound or "",
+            "note": outcome.note or "",
+        }
+    )
 
 
 def summarise_outcomes(outcomes: Sequence[CheckOutcome], failed: Sequence[CheckOutcome]) -> str:

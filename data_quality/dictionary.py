@@ -47,7 +47,8 @@ def write_dictionary(path: Path = PATH) -> None:
 def describe_rule(rule: Rule) -> str:
     """Return what a rule asks for, in words."""
     if rule.expectation in PHRASES:
-        return PHRASES[rule.expectation](rule)
+        mostly = rule.arguments.get("mostly")
+        return PHRASES[rule.expectation](rule) + (f" in {mostly:.0%} of rows" if mostly else "")
     # Any other expectation may stand in a contract too: its own name says what it asks for.
     given = ", ".join(f"{name} = {value}" for name, value in rule.arguments.items())
     return f"{rule.expectation.removeprefix('expect_').replace('_', ' ')} ({given})"

@@ -31,6 +31,10 @@ class CheckOutcome:
         evaluated_n: rows the rule looked at: those whose column is filled, or all of them for a missing-value rule.
         unexpected_n: rows that break the rule.
         observed: a measure, or a few broken values of a column that holds no personal data.
+        table: table that was looked at, where the outcome does not stand beside it.
+        bound: what was asked for, in words, where the rule's own arguments do not say it.
+        note: why the rule was not judged, or why it only warns.
+        is_judged: False when there was too little past to judge by; the rule then counts as passed.
     """
 
     rule: str
@@ -42,6 +46,10 @@ class CheckOutcome:
     unexpected_n: int | None = None
     observed: str | None = None
     error: str | None = None
+    table: str = ""
+    bound: str | None = None
+    note: str | None = None
+    is_judged: bool = True
 
     @property
     def blocks(self) -> bool:

@@ -4,6 +4,8 @@ Belongs here: the row rules of hold.py counted over a table, its key and its sch
 Belongs elsewhere: the night's own validation (suites.py), which says the same of the same table.
 """
 
+from dataclasses import replace
+
 import duckdb
 
 from data_quality.contract import Contract
@@ -20,7 +22,8 @@ def scan_table(
     """Return the outcome of the schema check, and when that holds, of every row rule and the key."""
     differences = check_schema(con, relation, contract)
     schema = CheckOutcome(SCHEMA, None, ENGINE, "error", not differences, observed="; ".join(differences) or None)
-    return (schema,) if differences else (schema, *_count_broken(con, relation, contract, codes))
+    found = (schema,) if differences else (schema, *_count_broken(con, relation, contract, codes))
+    return tuple(replace(outcome, table=contract.table) for outcome in found)
 
 
 def _count_broken(

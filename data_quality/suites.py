@@ -4,7 +4,8 @@ Belongs here: contract -> rules, and both kinds of check over one table.
 Belongs elsewhere: running expectations (engine.py), rules that hold single rows (hold.py), Dagster checks (checks.py).
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import duckdb
 
@@ -23,6 +24,7 @@ def evaluate_table(
     codes: Mapping[str, Collection[str]],
     *,
     beside: Collection[str] = (),
+    more: Sequence[Rule] = (),
 ) -> tuple[CheckOutcome, ...]:
     """Return the outcome of the schema check, then that of each rule of the suite.
 
@@ -30,18 +32,20 @@ def evaluate_table(
 
     Args:
         beside: columns that may stand beside the promised ones, such as where a kept row came from.
+        more: rules of the night besides the contract's; their outcomes come last.
     """
-    rules = [rule for rule in build_suite(contract) if is_in_force(rule.code_list, codes)]
+    rules = [rule for rule in build_suite(contract, more) if is_in_force(rule.code_list, codes)]
     present = set(con.table(check_name(relation)).columns)
     runnable = [rule for rule in rules if columns_of(rule) <= present]
     shown = set(contract.column_names) - contract.personal_names
     done = iter(validate(con, relation, runnable, codes=codes, shown=shown))
     suite = [next(done) if columns_of(rule) <= present else _miss_column(rule) for rule in rules]
-    return (_judge_schema(check_schema(con, relation, contract, beside=beside)), *suite)
+    found = (_judge_schema(check_schema(con, relation, contract, beside=beside)), *suite)
+    return tuple(replace(outcome, table=contract.table) for outcome in found)
 
 
-def build_suite(contract: Contract) -> tuple[Rule, ...]:
-    """Return what Great Expectations checks on a table, in the order of the contract.
+def build_suite(contract: Contract, more: Sequence[Rule] = ()) -> tuple[Rule, ...]:
+    """Return what Great Expectations checks on a table, in the order of the contract, then the rules given besides.
 
     Rules that also hold single rows have the names that `broken_rules` gives them.
     """
@@ -52,7 +56,7 @@ def build_suite(contract: Contract) -> tuple[Rule, ...]:
         {"column_set": list(contract.column_names), "exact_match": False},
         "error",
     )
-    return (promised, *columns, *_key_rules(contract), *contract.table_rules)
+    return (promised, *columns, *_key_rules(contract), *contract.table_rules, *more)
 
 
 def check_schema(

@@ -15,6 +15,7 @@ from assets.features import FEATURE_ASSETS  # noqa: E402
 from assets.manifests import MANIFEST_ASSETS  # noqa: E402
 from assets.outcomes import OUTCOME_ASSETS  # noqa: E402
 from assets.parties import PARTY_ASSETS  # noqa: E402
+from assets.quality import QUALITY_ASSETS  # noqa: E402
 from assets.reference import REFERENCE_ASSETS  # noqa: E402
 from assets.release import RELEASE_ASSETS  # noqa: E402
 from assets.scoring import SCORING_ASSETS  # noqa: E402
@@ -36,6 +37,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             *FEATURE_ASSETS,
             *OUTCOME_ASSETS,
             *SCORING_ASSETS,
+            *QUALITY_ASSETS,
             *RELEASE_ASSETS,
         ],
         jobs=JOBS,

@@ -14,7 +14,10 @@ from pipelines.resources import HISTORY_JOB
 
 LANDING_ASSETS = [*SHIPMENT_RAW_ASSETS, *CODE_LIST_ASSETS, core]
 _MODEL = dg.AssetSelection.assets(dg.AssetKey(["model", "version"]))
-_TARGETING = dg.AssetSelection.assets(dg.AssetKey(["mart", "release"]), *(asset_key(table) for table in SCORE_TABLES))
+# What only a night has: queues, what is published of them, and the page about it.
+_TARGETING = dg.AssetSelection.assets(
+    *(asset_key(table) for table in (*SCORE_TABLES, "mart.release", "quality.report"))
+)
 # What looks at entries and manifests only: the two halves of a past date are built side by side (history.py).
 _LANDING = dg.AssetSelection.assets(*(each for asset in LANDING_ASSETS for each in asset.keys))
 

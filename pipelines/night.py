@@ -26,7 +26,7 @@ from tidewaiter.policy import load_policy
 from tidewaiter.settings import Settings
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-NOTES = ("explanation", "scored_by", "model_version", "release")
+NOTES = ("explanation", "scored_by", "model_version", "release", "verdict")
 STARTED_BY = "tidewaiter/started_by"
 OWN_ERRORS = frozenset(name for name, each in vars(errors).items() if isinstance(each, type))
 STEP_STATES = {

@@ -15,9 +15,11 @@ import dagster as dg
 import duckdb
 
 from data_quality.codes import load_codes
+from data_quality.past import Past
 from tidewaiter.engine.duckdb import open_connection
 from tidewaiter.lake import Lake
 from tidewaiter.policy import Policy, load_policy
+from tidewaiter.quality.store import Step, read_past
 from tidewaiter.settings import Settings
 
 HISTORY_JOB = "history"
@@ -35,12 +37,23 @@ class Work:
     scratch: Path
     is_rebuild: bool = False
     dated_codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    step: str = "step"
 
     @cached_property
     def codes(self) -> Mapping[str, tuple[str, ...]]:
         """Every code list by name, the policy's finding codes and the dated lists in force among them."""
         lists = {name: tuple(codes) for name, codes in load_codes().items()}
         return {**lists, "finding": tuple(self.policy.findings.codes), **self.dated_codes}
+
+    @property
+    def quality_step(self) -> Step:
+        """Where what this step finds is kept."""
+        return Step(self.lake, self.on, self.step)
+
+    @cached_property
+    def past(self) -> Past:
+        """What this step measured on the nights before."""
+        return read_past(self.quality_step, self.policy.expectations.usual)
 
 
 class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -61,7 +74,8 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
         policy, lake = load_policy(settings.policy), Lake(settings.lake)
         with lake.staging() as scratch, open_connection(policy.engine, scratch) as con:
             on = date.fromisoformat(context.partition_key)
-            yield Work(settings, policy, lake, on, con, scratch, is_rebuild=context.job_name.startswith(HISTORY_JOB))
+            is_rebuild = context.job_name.startswith(HISTORY_JOB)
+            yield Work(settings, policy, lake, on, con, scratch, is_rebuild, context.assets_def.op.name)
 
 
 def build_workspace(settings: Settings) -> Workspace:

@@ -145,6 +145,27 @@ def explain(
 
 
 @app.command()
+def quality(
+    day: Annotated[
+        datetime | None,
+        typer.Option("--date", formats=["%Y-%m-%d"], help="Business date, YYYY-MM-DD. [default: the newest]"),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write the page to this file instead of HOME/quality.")
+    ] = None,
+    opens: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
+    home: Home = None,
+    policy: PolicyFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say how good the data of a night was, what needs a person, and write the report page."""
+    from tidewaiter.command.quality import show_quality
+
+    settings = load_settings(home, None, policy)
+    show_quality(settings, day.date() if day else None, html=html, opens=opens, as_json=as_json)
+
+
+@app.command()
 def sample(home: Home = None, policy: PolicyFolder = None) -> None:
     """Make the sample data on first use, run its history, training and last night, and show a queue."""
     from tidewaiter.command.sample import run_sample

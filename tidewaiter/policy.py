@@ -14,6 +14,7 @@ from typing import Annotated, Literal, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from data_quality.expectation_policy import Expectations
 from tidewaiter.document import read_yaml
 from tidewaiter.errors import PolicyError, PolicyFolderError
 from tidewaiter.settings import SHIPPED_POLICY
@@ -155,11 +156,12 @@ class Policy:
     history: History
     model: ModelPolicy
     words: Words
+    expectations: Expectations
 
     @cached_property
     def version(self) -> str:
-        """Twelve hex digits that change with any byte of a file that shapes rows; engine.yml shapes none."""
-        return _digest(self.folder, set(FILES) - {"engine.yml"})[:12]
+        """Twelve hex digits that change with any byte of a file that shapes rows."""
+        return _digest(self.folder, set(FILES) - SHAPELESS)[:12]
 
     @property
     def shipped_files(self) -> tuple[str, ...]:
@@ -167,7 +169,7 @@ class Policy:
         return tuple(name for name in FILES if _locate(self.folder, name).parent != self.folder)
 
 
-FILES: dict[str, type[_File]] = {
+FILES: dict[str, type[BaseModel]] = {
     "queues.yml": Queues,
     "costs.yml": Costs,
     "findings.yml": Findings,
@@ -176,8 +178,11 @@ FILES: dict[str, type[_File]] = {
     "history.yml": History,
     "model.yml": ModelPolicy,
     "words.yml": Words,
+    "expectations.yml": Expectations,
 }
-_Model = TypeVar("_Model", bound=_File)
+# Where work is done, and what is said of it: neither changes a scored row.
+SHAPELESS = frozenset({"engine.yml", "expectations.yml"})
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 def load_policy(folder: Path) -> Policy:
@@ -205,6 +210,7 @@ def _parse_policy(folder: Path, _content: str) -> Policy:
         history=_read(folder, "history.yml", History),
         model=_read(folder, "model.yml", ModelPolicy),
         words=_read(folder, "words.yml", Words),
+        expectations=_read(folder, "expectations.yml", Expectations),
     )
 
 

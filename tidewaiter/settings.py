@@ -38,6 +38,10 @@ class Settings:
         return self.home / "releases"
 
     @property
+    def quality(self) -> Path:
+        return self.home / "quality"
+
+    @property
     def dagster(self) -> Path:
         return self.home / "dagster"
 

@@ -16,6 +16,7 @@ from pipelines.history import build_history
 from pipelines.night import Runner, RunResult, open_runner
 from tidewaiter.command.progress import Display
 from tidewaiter.errors import TidewaiterError
+from tidewaiter.quality.report import report_path
 from tidewaiter.settings import Settings
 
 
@@ -93,11 +94,14 @@ def _tell_result(settings: Settings, result: RunResult) -> None:
     if not result.succeeded:
         typer.secho(f"{result.on}: the night failed. {result.error}", fg="red", err=True)
         typer.secho("  What was published before stays as it was; correct the cause and run again.", err=True)
+        typer.secho(f"  data:    tidewaiter quality --date {result.on} --home {settings.home}", err=True)
     _tell_checks(result)
     if result.succeeded:
         typer.echo(f"{result.on}: {result.notes.get('explanation', 'done')}")
+        typer.echo(f"  data:    {result.notes.get('verdict', 'no report was written')}")
         typer.echo(f"  queue:   tidewaiter queue --date {result.on} --home {settings.home}")
         typer.echo(f"  release: {result.notes.get('release', settings.releases / result.on.isoformat())}")
+        typer.echo(f"  report:  {report_path(settings, result.on)}")
 
 
 def _tell_checks(result: RunResult, *, errors_only: bool = False) -> None:

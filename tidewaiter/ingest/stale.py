@@ -14,7 +14,7 @@ from tidewaiter.ingest.registry import DATED_FEEDS, FEEDS
 from tidewaiter.lake import Lake
 
 # The last table of a past date; it is there when everything before it is.
-LAST_TABLE = "feature.shipment"
+LAST_TABLE = "quality.measure"
 LEDGER = "core.landed_file"
 
 

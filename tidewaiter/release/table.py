@@ -51,6 +51,8 @@ MART = (
     MartTable("mart.queue_summary", "queue.summary"),
     MartTable("mart.shipment", "score.shipment", ("core.shipment",)),
     MartTable("mart.landed_file", "core.landed_file"),
+    MartTable("mart.quality_result", "quality.result"),
+    MartTable("mart.quality_measure", "quality.measure"),
 )
 SOURCES = tuple(dict.fromkeys(source for table in MART for source in table.made_from))
 

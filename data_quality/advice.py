@@ -1,0 +1,62 @@
+"""What a person does about a rule that does not hold.
+
+Belongs here: one sentence or two a kind of rule.
+Belongs elsewhere: what the rule means (wording.py), whom to ask (policy/expectations.yml).
+"""
+
+from collections.abc import Mapping
+
+TOO_FEW = (
+    "Ask {ask} whether files are missing. When they have landed, run the date again. If the night is right as it is, "
+    "write so under “accepted” in policy/expectations.yml, then run it again."
+)
+TOO_MANY = "Ask {ask} whether something was sent twice, or whether more is to be expected from now on."
+EMPTY = "Ask {ask} whether the column was dropped or moved; compare a file of tonight with one of last week."
+MIX = (
+    "Look at the bars under “What shifted”. If a new trade or a new filer explains them, nothing has to be done. "
+    "If a code has changed its meaning or was mapped wrongly, tell {ask}."
+)
+SIZE = "Ask {ask} whether a unit or a currency has changed; look at some of the shipments."
+CHECKS: Mapping[str, str] = {
+    "files_accepted": "Cause and fix stand beside the file below. Land the corrected file under another name.",
+    "columns_known": "Read the note beside the file below; ask {ask} what a new column means. It is kept, not used.",
+    "rows_arrived": "Ask {ask} whether the feed is late. When it lands, run the date again.",
+    "held_share": "The rules most often broken are named below. Usually a layout has changed: ask {ask}.",
+    "history_complete": "Run `tidewaiter nightly` for the date: it builds the missing ones first.",
+    "findings_matched": "Nothing, while they are few: they are tried again each night. Many at once: ask {ask} what "
+    "the reference means.",
+}
+RULES: Mapping[str, str] = {
+    "too_few_rows": TOO_FEW,
+    "fewer_rows_than_usual": TOO_FEW,
+    "too_many_rows": TOO_MANY,
+    "more_rows_than_usual": TOO_MANY,
+    "too_many_refused_files": "Cause and fix stand beside each file below. Land corrected files under other names.",
+    "too_many_held": "See “What was held, and why”: one rule mostly explains it. Send those rows back to {ask}.",
+    "snapshot_too_old": "Fetch the newest list from {ask} and land it.",
+    "too_empty": EMPTY,
+    "emptier_than_wanted": EMPTY,
+    "too_few_values": EMPTY,
+    "too_many_values": MIX,
+    "drifted": MIX,
+    "mix_moved": MIX,
+    "shifted": SIZE,
+    "too_many_zeros": SIZE,
+    "wrong_digits": "Ask {ask}: many slips at once mean a wrong column, or made-up numbers.",
+    "too_far_ahead": "Ask {ask}: dates so far ahead are slips of the keyboard or of a time zone.",
+}
+CONTRACT_STOPS = "Show this to whoever looks after the program: the rows were made here, and the rule is its own."
+CONTRACT_WARNS = "Nothing tonight: the rows go on. If it stays, ask {ask}."
+NOT_EVALUATED = "Show this to whoever looks after the program: the rule itself could not be run."
+
+
+def advise(source: str, rule: str, *, is_stop: bool, error: str | None, ask: str) -> str:
+    """Return what to do about a rule that does not hold."""
+    if error is not None:
+        return NOT_EVALUATED
+    if source == "contract":
+        return (CONTRACT_STOPS if is_stop else CONTRACT_WARNS).format(ask=ask)
+    if source == "check":
+        return CHECKS.get(rule, CONTRACT_WARNS).format(ask=ask)
+    kind = next(name for name in RULES if rule == name or rule.startswith(f"{name}_"))
+    return RULES[kind].format(ask=ask)

@@ -24,7 +24,10 @@ FILE_CHECKS = ("files_accepted", "columns_known", "rows_arrived")
 
 def publish_raw(work: Work, feed: Feed) -> dg.MaterializeResult[None]:
     """Read the feed's files of the date, publish their rows as text and what became of each file."""
-    request = ReadRequest(work.settings.landing, feed, work.on, work.scratch, work.policy.ingest.max_unpacked_bytes)
+    limits = work.policy.ingest
+    request = ReadRequest(
+        work.settings.landing, feed, work.on, work.scratch, limits.max_unpacked_bytes, limits.max_document_bytes
+    )
     records = read_landed(work.con, request, seen_files(work.lake, feed, work.on))
     rows = {table: _publish_rows(work, table) for table in feed.tables}
     _publish_files(work, feed)

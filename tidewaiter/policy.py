@@ -88,6 +88,7 @@ class Ingest(_File):
     max_held_share: Share
     min_rows_for_held_share: Count
     max_unpacked_bytes: Annotated[int, Field(gt=0)]
+    max_document_bytes: Annotated[int, Field(gt=0)]
 
 
 class Engine(_File):

@@ -4,13 +4,23 @@ Belongs here: which feeds exist.
 Belongs elsewhere: how each is read.
 """
 
-from tidewaiter.ingest import exam_finding, low_value_entry, ocean_ams, ocean_x12_309, ofac_sdn
+from tidewaiter.ingest import (
+    air_waybill,
+    exam_finding,
+    low_value_entry,
+    ocean_ams,
+    ocean_x12_309,
+    ofac_sdn,
+    truck_manifest,
+)
 from tidewaiter.ingest.feed import Feed
 
 FEEDS: tuple[Feed, ...] = (
     low_value_entry.FEED,
     ocean_ams.FEED,
     ocean_x12_309.FEED,
+    air_waybill.FEED,
+    truck_manifest.FEED,
     exam_finding.FEED,
     ofac_sdn.FEED,
 )

@@ -64,7 +64,7 @@ def _walk_lines(file: LandedFile) -> Iterator[tuple[int, Json]]:
                 )
             text = _decode(file, piece.removeprefix(BYTE_ORDER_MARK) if line == 1 else piece, line)
             if (start := _skip_blank(text, 0)) < len(text):
-                found, end = _parse(file, text, start, line)
+                found, end = _parse(file, text, start, line, line)
                 _check_end(file, text, end, line)
                 yield line, _need_object(file, found, line)
 
@@ -84,7 +84,7 @@ def _walk_document(file: LandedFile) -> Iterator[tuple[int, Json]]:
         yield from _walk_list(file, text, at)
         return
     line = _line_of(text, at)
-    found, end = _parse(file, text, at, 1)
+    found, end = _parse(file, text, at, 1, line)
     _check_end(file, text, end, 1)
     yield line, _need_object(file, found, line)
 
@@ -106,14 +106,13 @@ def _walk_list(file: LandedFile, text: str, start: int) -> Iterator[tuple[int, J
     _check_end(file, text, at + 1, 1)
 
 
-def _parse(file: LandedFile, text: str, at: int, first_line: int, line: int | None = None) -> tuple[Any, int]:
+def _parse(file: LandedFile, text: str, at: int, first_line: int, begun: int) -> tuple[Any, int]:
     """Return the value that begins at a position and where it ends.
 
     Args:
         first_line: line of the file on which the text begins.
-        line: line on which the value begins, where it is known.
+        begun: line of the file on which the value begins.
     """
-    begun = line or first_line
     try:
         return DECODER.raw_decode(text, at)
     except json.JSONDecodeError as problem:

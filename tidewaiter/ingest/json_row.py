@@ -30,25 +30,27 @@ class JsonRow:
         self._filed = dict(found)
         self._file, self._line = file, line
 
-    def pop_object(self, key: str) -> Json:
-        """Take out an object that becomes a row of its own or a part of this one; absent or null is an empty one.
+    def pop_object(self, key: str, *, is_row: bool = True) -> Json:
+        """Take out an object, by default one that becomes a row of its own; absent or null is an empty one.
 
         Raises:
             FileRefusedError: something else stands there.
         """
-        self._filed.pop(key, None)
+        if is_row:
+            self._filed.pop(key, None)
         found = self._rest.pop(key, None)
         if found is not None and not isinstance(found, dict):
             self._refuse(key, found, "an object")
         return found or {}
 
-    def pop_list(self, key: str) -> list[Json]:
-        """Take out a list of objects that become rows of their own; absent or null is an empty one.
+    def pop_list(self, key: str, *, is_row: bool = True) -> list[Json]:
+        """Take out a list of objects, by default such that become rows of their own; absent or null is an empty one.
 
         Raises:
             FileRefusedError: something else stands there, or something else is in the list.
         """
-        self._filed.pop(key, None)
+        if is_row:
+            self._filed.pop(key, None)
         found = self._rest.pop(key, None)
         if found is None:
             return []

@@ -120,7 +120,8 @@ class _Manifest:
     def _take_equipment(self, found: Json, kind: str, trip_position: str) -> None:
         draft = self._begin(EQUIPMENT, found, kind.lower())
         draft.row |= {"trip_position": trip_position, "equipment_kind": kind}
-        plate, plates = draft.pop_object("licensePlate"), draft.pop_list("licensePlates")
+        plate = draft.pop_object("licensePlate", is_row=False)
+        plates = draft.pop_list("licensePlates", is_row=False)
         draft.fill(EQUIPMENT_KEYS)
         draft.fill_joined("sealNumbers", "seal_numbers")
         texts = [self._read_plate(draft, each) for each in [plate, *plates]]

@@ -10,7 +10,7 @@ select
     filed_at,
     port.meaning as port_code,
     '40' as mode_code,
-    nullif(regexp_extract(flight_number, '^([A-Z0-9]{2}|[A-Z]{3})[0-9]{1,4}[A-Z]?$', 1), '') as carrier_code,
+    nullif(regexp_extract(flight_number, '^([A-Z][A-Z0-9]|[0-9][A-Z]|[A-Z]{3})[0-9]{1,4}[A-Z]?$', 1), '') as carrier_code,
     flight_number as conveyance,
     null::varchar as filer_code,
     master_awb as master_bill,

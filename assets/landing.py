@@ -17,6 +17,7 @@ from data_quality.suites import evaluate_table
 from pipelines.resources import Work
 from tidewaiter.engine.duckdb import count_rows, write_ordered, write_table
 from tidewaiter.ingest.feed import Feed
+from tidewaiter.ingest.newcomer import list_newcomers
 from tidewaiter.ingest.reading import FileRecord, ReadRequest, read_landed, seen_files, usual_rows
 
 FILE_CHECKS = ("files_accepted", "columns_known", "rows_arrived")
@@ -82,7 +83,10 @@ def _check(
 
 
 def judge_files(work: Work, feed: Feed) -> tuple[dg.AssetCheckResult, ...]:
-    """Return the check that no file was refused for holding too many rows, with the rules most often broken."""
+    """Return the check that no file was refused for holding too many rows, with the rules most often broken.
+
+    Codes for which rows of the accepted files are held, because no list has them, are named with it.
+    """
     refused = work.con.execute(
         f"select file, cause from judged_file_{feed.noun} where too_many order by file"
     ).fetchall()
@@ -92,7 +96,10 @@ def judge_files(work: Work, feed: Feed) -> tuple[dg.AssetCheckResult, ...]:
             check_name="held_share",
             passed=not refused,
             severity=dg.AssetCheckSeverity.ERROR,
-            metadata={file: dg.MetadataValue.text(cause) for file, cause in refused},
+            metadata={
+                **{file: dg.MetadataValue.text(cause) for file, cause in refused},
+                **{f"unknown {column}": codes for column, codes in list_newcomers(work.con, feed).items()},
+            },
         ),
     )
 

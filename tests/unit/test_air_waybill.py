@@ -11,6 +11,7 @@ from tests.support.work import Bench
 from tests.unit.landed_feed import promised_columns
 from tidewaiter.ingest.air_waybill import FEED
 from tidewaiter.ingest.mapping import map_core
+from tidewaiter.ingest.newcomer import list_newcomers
 from tidewaiter.ingest.reading import FileRecord
 
 FOLDER = "air_waybill"
@@ -117,6 +118,14 @@ def test_an_arrival_airport_without_a_known_port_is_held(bench: Bench) -> None:
         ["malformed_arrival_airport", "unknown_arrival_airport"],
     ]
     assert bench.rows("select house_bill, port_code from core_shipment") == [("H1", "4701")]
+
+
+def test_airports_that_no_list_has_are_named_with_their_rows(bench: Bench) -> None:
+    airports = ["YYZ"] * 2 + ["LHR"] * 3 + ["JFK", "", "A\x00", "YVR", "CDG", "FRA"]
+    take(bench, *(waybill(n, arrival_airport=airport) for n, airport in enumerate(airports)))
+    assert list_newcomers(bench.con, FEED) == {
+        "air_waybill.arrival_airport": "LHR (3), YYZ (2), A? (1), CDG (1), FRA (1), and 1 more"
+    }
 
 
 def test_a_departure_airport_that_is_not_listed_leaves_the_country_of_export_empty(bench: Bench) -> None:

@@ -33,7 +33,10 @@ def publish_raw(work: Work, feed: Feed) -> Iterator[Event]:
     Raises:
         QualityError: far too little landed; what became of each file is published, the rows are not.
     """
-    request = ReadRequest(work.settings.landing, feed, work.on, work.scratch, work.policy.ingest.max_unpacked_bytes)
+    limits = work.policy.ingest
+    request = ReadRequest(
+        work.settings.landing, feed, work.on, work.scratch, limits.max_unpacked_bytes, limits.max_document_bytes
+    )
     records = (
         read_snapshot(work.con, request, KeepRequest(work.lake, work.on, work.codes, work.policy.ingest))
         if feed.is_snapshot
@@ -99,7 +102,10 @@ def _check(
 
 
 def judge_files(work: Work, feed: Feed) -> tuple[dg.AssetCheckResult, ...]:
-    """Return the check that no file was refused for holding too many rows, with the rules most often broken."""
+    """Return the check that no file was refused for holding too many rows, with the rules most often broken.
+
+    Codes for which rows of the accepted files are held, because no list has them, are named with it.
+    """
     refused = work.con.execute(
         f"select file, cause from judged_file_{feed.noun} where too_many order by file"
     ).fetchall()

@@ -27,14 +27,19 @@ _LABORATORY_CODES = ("UNSAFE_PRODUCT", "FDA_REFUSED", "PRECURSOR")
 _EXAMS_BY_KIND = {
     "entry": (("document", 0.3), ("nonintrusive", 0.38), ("intensive", 0.28), ("laboratory", 0.04)),
     "ocean_bill": (("nonintrusive", 0.55), ("tailgate", 0.25), ("intensive", 0.2)),
+    "air_waybill": (("document", 0.2), ("nonintrusive", 0.5), ("intensive", 0.3)),
+    "truck_shipment": (("nonintrusive", 0.5), ("tailgate", 0.3), ("intensive", 0.2)),
 }
+_UNITS = {"entry": "ECOM", "ocean_bill": "SEA", "air_waybill": "AIR", "truck_shipment": "LAND"}
 _HIDDEN_FROM_DOCUMENTS = (*CONTRABAND_CODES, "IPR_COUNTERFEIT")
 
 
-def list_shipments(lines: pl.DataFrame, bills: pl.DataFrame) -> pl.DataFrame:
+def list_shipments(
+    lines: pl.DataFrame, bills: pl.DataFrame, waybills: pl.DataFrame, trips: pl.DataFrame
+) -> pl.DataFrame:
     """One row a shipment that can be examined: its reference, time, port, hidden truth and loss, in order of day.
 
-    Entries with a spoilt line are left out, since the pipeline never sees them whole.
+    What is spoilt is left out, since the pipeline never sees it whole.
     """
     entries = (
         lines.filter(pl.col("flaw").is_null().all().over("entry"))
@@ -58,7 +63,29 @@ def list_shipments(lines: pl.DataFrame, bills: pl.DataFrame) -> pl.DataFrame:
         shipment_ref=pl.coalesce("house_bill", "master_bill"),
         ref_kind=pl.lit("ocean_bill"),
     )  # fmt: skip
-    return pl.concat([entries, at_sea.select(entries.columns)]).sort("day", "filed_at", "shipment_ref")
+    others = [_list_by_air(waybills), _list_by_road(trips)]
+    return pl.concat([entries, *(each.select(entries.columns) for each in (at_sea, *others))]).sort(
+        "day", "filed_at", "shipment_ref"
+    )
+
+
+def _list_by_air(waybills: pl.DataFrame) -> pl.DataFrame:
+    """House air waybills; an examiner writes both numbers for half of them and the house alone for the others."""
+    both = pl.format("{}/{}", "master_awb", "house_awb")
+    return waybills.filter(pl.col("flaw").is_null()).with_columns(
+        looks_odd=pl.col("is_vague") | (pl.col("born") > 0),
+        shipment_ref=pl.when(pl.col("waybill") % 2 == 0).then(both).otherwise("house_awb"),
+        ref_kind=pl.lit("air_waybill"),
+    )
+
+
+def _list_by_road(trips: pl.DataFrame) -> pl.DataFrame:
+    """Truck shipments, known by their control numbers."""
+    return trips.filter(~pl.col("is_spoilt")).with_columns(
+        looks_odd=pl.col("is_vague") | (pl.col("born") > 0),
+        shipment_ref="control_number",
+        ref_kind=pl.lit("truck_shipment"),
+    )
 
 
 def draw_findings(world: World, shipments: pl.DataFrame) -> pl.DataFrame:
@@ -75,9 +102,7 @@ def draw_findings(world: World, shipments: pl.DataFrame) -> pl.DataFrame:
         finding_id=pl.format(
             "F{}-{}", (pl.lit(world.first_day) + pl.duration(days="landing")).dt.strftime("%Y%m%d"), place
         ),
-        officer_unit=pl.format(
-            "{}-{}", "port_code", pl.when(pl.col("ref_kind") == "entry").then(pl.lit("ECOM")).otherwise(pl.lit("SEA"))
-        ),
+        officer_unit=pl.format("{}-{}", "port_code", pl.col("ref_kind").replace_strict(_UNITS)),
     )
 
 

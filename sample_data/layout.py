@@ -15,6 +15,15 @@ ENTRY_COLUMNS: tuple[str, ...] = (
     "record_status",
 )  # fmt: skip
 
+WAYBILL_COLUMNS: tuple[str, ...] = (
+    "master_awb", "house_awb", "filed_at", "flight_number", "departure_airport", "arrival_airport",
+    "estimated_arrival_at", "pieces", "gross_weight_kg", "description", "declared_value_usd", "currency", "hs6",
+    "shipper_name", "shipper_address", "shipper_city", "shipper_state", "shipper_postal_code", "shipper_country",
+    "shipper_phone", "shipper_email", "consignee_name", "consignee_address", "consignee_city", "consignee_state",
+    "consignee_postal_code", "consignee_country", "consignee_phone", "consignee_email", "account_number",
+    "account_opened_on", "shipments_last_year", "verified_known_consignor", "packing_country", "ip_address", "status",
+)  # fmt: skip
+
 FINDING_COLUMNS: tuple[str, ...] = (
     "finding_id", "shipment_ref", "ref_kind", "exam_kind", "selected_by", "examined_at", "known_at", "finding_code",
     "loss_usd", "seized", "officer_unit",

@@ -17,12 +17,14 @@ from sample_data.entry import draw_entries
 from sample_data.entry_file import mark_flaws, write_entries
 from sample_data.finding import draw_findings, list_shipments, write_findings
 from sample_data.line import draw_lines
+from sample_data.trip import draw_trips, write_trips
 from sample_data.watchlist import write_watchlist
+from sample_data.waybill import draw_waybills, write_waybills
 from sample_data.world import make_world
 from sample_data.x12 import write_x12
 
 # Raised by one whenever the same seed would give other bytes.
-GENERATOR_VERSION = 1
+GENERATOR_VERSION = 2
 MARKER = "SAMPLE.json"
 DEFAULT_SEED = 7
 DEFAULT_DAYS = 40
@@ -59,10 +61,14 @@ def _write_feeds(folder: Path, seed: int, days: int, last_day: date) -> None:
     lines = mark_flaws(world, draw_lines(world, draw_entries(world)))
     bills = draw_bills(world)
     containers = draw_containers(world, bills)
+    waybills, trips = draw_waybills(world), draw_trips(world)
     write_entries(world, lines, folder / "low_value_entry")
     write_ams(world, bills, containers, folder / "ocean_ams")
     write_x12(world, bills, containers, folder / "ocean_x12_309")
-    write_findings(world, draw_findings(world, list_shipments(lines, bills)), folder / "exam_finding")
+    write_waybills(world, waybills, folder / "air_waybill")
+    write_trips(world, trips, folder / "truck_manifest")
+    findings = draw_findings(world, list_shipments(lines, bills, waybills, trips))
+    write_findings(world, findings, folder / "exam_finding")
     write_watchlist(world, folder / "watchlist" / "ofac_sdn")
 
 

@@ -71,6 +71,17 @@ PORTS: dict[str, Port] = {
     "2304": Port("Laredo, TX", 0.0, ("30", "30", "30", "31"), ("ZQTR", "ZXLD")),
 }
 MAIL_PORTS = ("4701", "3901")
+# The airport of each port of entry, and airports from which each country's air cargo leaves: IATA codes.
+AIRPORTS = {
+    "4701": "JFK", "2720": "LAX", "5206": "MIA", "2095": "MEM", "4115": "SDF", "3126": "ANC", "3901": "ORD",
+}  # fmt: skip
+DEPARTURES: dict[str, tuple[str, ...]] = {
+    "CN": ("PVG", "CAN", "SZX", "CGO", "HKG"), "HK": ("HKG",), "VN": ("SGN", "HAN"), "KR": ("ICN",),
+    "JP": ("NRT", "KIX"), "IN": ("BOM", "DEL"), "GB": ("LHR",), "DE": ("FRA",), "IT": ("MXP",), "TR": ("IST",),
+    "TH": ("BKK",), "MY": ("KUL",), "TW": ("TPE",), "BR": ("GRU",), "CO": ("BOG", "MDE"),
+}  # fmt: skip
+# Crossings of trucks from Mexico: Schedule D code, state across the border (ISO 3166-2).
+CROSSINGS = (("2304", "NLE"), ("2304", "TAM"), ("2402", "CHH"), ("2506", "BCN"))
 # Countries whose parcels come by one port: by truck over Laredo, by air over Miami.
 PORT_BY_COUNTRY = {"MX": "2304", "BR": "5206", "CO": "5206"}
 

@@ -102,6 +102,7 @@ class Ingest(_File):
     min_rows_for_held_share: Count
     max_unpacked_bytes: Annotated[int, Field(gt=0)]
     max_list_age_days: ListAges
+    max_document_bytes: Annotated[int, Field(gt=0)]
 
 
 class Engine(_File):

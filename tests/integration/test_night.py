@@ -67,7 +67,7 @@ def test_the_night_succeeds_without_a_broken_rule(night: Built) -> None:
 def test_every_shipment_of_every_stream_is_scored_once(night: Built, scored: pl.DataFrame) -> None:
     shipments = read(night.settings, "core.shipment", night.on)
     assert scored["shipment_id"].to_list() == shipments["shipment_id"].sort().to_list()
-    assert set(scored["stream"]) == {"low_value", "ocean"}
+    assert set(scored["stream"]) == {"low_value", "ocean", "air", "truck"}
     assert scored.height > 2_000
 
 
@@ -154,9 +154,10 @@ def test_every_row_of_every_landed_file_is_kept_or_held(night: Built) -> None:
     assert landed <= set(files["file"])
     assert set(files["status"]) == {"accepted"}
     assert files.filter(pl.col("kept_n") + pl.col("held_n") != pl.col("rows_n")).is_empty()
-    held = read(night.settings, "held.low_value_entry", night.on)
-    assert held.height == files.filter(pl.col("feed") == "low_value_entry")["held_n"].sum() > 0
-    assert held["broken_rules"].list.len().min() == 1
+    for feed in ("low_value_entry", "air_waybill", "truck_manifest"):
+        held = read(night.settings, f"held.{feed}", night.on)
+        assert held.height == files.filter(pl.col("feed") == feed)["held_n"].sum() > 0
+        assert held["broken_rules"].list.len().min() == 1
 
 
 def test_dagster_records_the_run_and_each_table_with_its_rows(night: Built, events: list[dg.DagsterEvent]) -> None:
@@ -189,7 +190,7 @@ def test_a_preview_shows_rows_but_no_personal_column_and_no_name(night: Built, e
         if "preview" in each.metadata
     }
     assert previews["core.shipment"].count("\n") > 2
-    for table in ("core.shipment_party", "party.alias", "reference.watchlist_entry", "held.low_value_entry"):
+    for table in ("core.shipment_party", "party.alias", "reference.watchlist_entry", "held.air_waybill"):
         header = [name.strip() for name in previews[table].split("\n")[0].strip("|").split("|")]
         assert header
         assert not set(header) & set(load_contract(table).personal_names)

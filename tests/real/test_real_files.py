@@ -1,16 +1,20 @@
 """What the real public files must yield through the readers and the mapping of their feeds."""
 
+import csv
 import gzip
+import json
 from pathlib import Path
 
 import pytest
 
+from data_quality.codes import load_codes
 from tests.unit.landed_feed import run_feed
 from tidewaiter.errors import FileRefusedError
-from tidewaiter.ingest import ocean_ams, ocean_x12_309, ofac_sdn
+from tidewaiter.ingest import ocean_ams, ocean_x12_309, ofac_sdn, truck_manifest
 
 MANIFEST = "shipments/x12_309_ocean_manifest_sample_1.edi"
 RECEIPT = "shipments/x12_310_freight_receipt_sample.edi"
+TRIP = "shipments/ace_truck_trip_borderconnect_sample.json"
 HEADERS = "shipments/ams_header_2018_filtered_sample.csv.gz"
 
 
@@ -46,6 +50,32 @@ def test_the_real_freight_receipt_is_refused_by_name(real_data: Path, tmp_path: 
     ):
         run.read_path(real_data / RECEIPT)
     assert caught.value.line == 3
+
+
+def test_the_real_truck_trip_is_one_shipment_and_holds_no_driver(real_data: Path, tmp_path: Path) -> None:
+    with run_feed(truck_manifest.FEED, tmp_path) as run:
+        run.read_path(real_data / TRIP)
+        assert run.notes == []
+        assert run.keep(truck_manifest.LINKS) == {}
+        (shipment,), (line,), (trailer,) = (
+            run.map_table(noun) for noun in ("shipment", "shipment_line", "shipment_equipment")
+        )
+        consignee, shipper = run.map_table("shipment_party")
+        tables = [name for (name,) in run.con.execute("select table_name from duckdb_tables()").fetchall()]
+        text = json.dumps([run.query(f"select * from {table}") for table in tables], default=str)
+    assert (shipment["port_code"], shipment["carrier_code"], shipment["export_country"]) == ("0101", "AAAA", "CA")
+    assert (line["quantity"], str(line["gross_weight_kg"]), trailer["container_number"]) == (35, "680.389", "0456")
+    assert (shipper["country"], consignee["country"]) == ("CA", "US")
+    drivers = json.loads((real_data / TRIP).read_text(encoding="utf-8"))["drivers"]
+    values = [value for driver in drivers for value in driver.values() if len(value) > 3]
+    assert len(values) == 5
+    assert [value for value in values if value in text] == []
+
+
+def test_every_airport_of_arrival_has_a_port_of_schedule_d(real_data: Path) -> None:
+    with (real_data / "reference" / "cbp_schedule_d_ports.csv").open(encoding="utf-8", newline="") as handle:
+        ports = {row["port_code"] for row in csv.DictReader(handle)}
+    assert {code: port for code, port in load_codes()["airport_port"].items() if port not in ports} == {}
 
 
 def test_every_real_ocean_header_is_kept(real_data: Path, tmp_path: Path) -> None:

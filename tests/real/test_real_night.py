@@ -22,6 +22,7 @@ FILES = {
         "shipments/x12_309_ocean_manifest_sample_1.edi",
         "shipments/x12_310_freight_receipt_sample.edi",
     ],
+    "truck_manifest": ["shipments/ace_truck_trip_borderconnect_sample.json"],
     "watchlist/ofac_sdn": [f"reference/{name}" for name in LISTED],
 }
 
@@ -52,7 +53,7 @@ def ledger(built: Built) -> dict[str, dict[str, object]]:
 def test_a_night_over_real_files_and_a_samples_entries_ends_in_queues(built: Built) -> None:
     assert built.result.error is None
     queued = read(built.settings, "queue.item", built.on)
-    assert set(queued["stream"]) == {"low_value", "ocean"}
+    assert set(queued["stream"]) == {"low_value", "ocean", "truck"}
     assert queued["port_code"].n_unique() > 20
     assert queued["reasons"].list.len().ge(1).all()
     assert (built.settings.releases / built.on.isoformat() / f"tidewaiter_{built.on}.duckdb").is_file()

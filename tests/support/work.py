@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from data_quality.codes import load_codes
 from data_quality.contract import load_contract
@@ -56,6 +57,12 @@ class Bench:
     def keep(self, feed: Feed) -> None:
         """Split the raw partitions into kept and held tables of the connection."""
         keep_feed(self.con, feed, KeepRequest(self.lake, self.on, self.codes, self.policy.ingest))
+
+    def register_codes(self) -> None:
+        """Make the table `code_<list>` of every code list, which mapping SQL may join."""
+        for name, codes in load_codes().items():
+            table = {"code": list(codes), "meaning": list(codes.values())}
+            self.con.register(f"code_{name}", pl.DataFrame(table, schema={"code": pl.String, "meaning": pl.String}))
 
     def publish(self, table: str, relation: str) -> None:
         """Publish a relation as the partition of a table."""

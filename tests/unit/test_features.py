@@ -20,6 +20,7 @@ WORDS = load_policy(SHIPPED_POLICY).words
 def shipment(**changes: object) -> pl.DataFrame:
     row: dict[str, object] = {
         "shipment_id": "entry:A",
+        "stream": "low_value",
         "value_usd": 750.0,
         "gross_weight_kg": 1.5,
         "listed_price_usd": 1500.0,
@@ -62,6 +63,10 @@ def test_nothing_is_divided_by_zero_or_made_up() -> None:
     assert found["listed_price_log_ratio"] is None
     assert found["hts_chapter"] is None
     assert found["is_known_consignor"] is None
+
+
+def test_when_a_truck_was_filed_is_not_made_up() -> None:
+    assert shipment_fact.compute(shipment(stream="truck")).row(0, named=True)["lead_time_hours"] is None
 
 
 def test_vague_words_are_counted_as_a_share_of_the_text() -> None:

@@ -1,5 +1,6 @@
 """Findings to shipments, labels and records."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -110,19 +111,50 @@ def test_one_exam_counts_once_however_often_its_findings_land(tmp_path: Path) ->
 
 def test_a_master_of_several_bills_names_none_of_them(bench: Bench) -> None:
     shipments = [("ocean:1", "MASTER1", "HOUSE1"), ("ocean:2", "MASTER1", "HOUSE2"), ("ocean:3", "HOUSE1", None)]
-    found = match_ocean(bench, shipments, {"F1": "MASTER1", "F2": "HOUSE1", "F3": "HOUSE2"})
+    found = match(bench, "ocean_bill", shipments, {"F1": "MASTER1", "F2": "HOUSE1", "F3": "HOUSE2"})
     assert found == {"F1": None, "F2": "ocean:1", "F3": "ocean:2"}
 
 
-def match_ocean(
-    bench: Bench, shipments: list[tuple[str, str, str | None]], findings: dict[str, str]
+def test_an_air_waybill_is_found_by_both_numbers_by_its_house_or_by_a_master_of_one_house(bench: Bench) -> None:
+    one, other, alone = "172-12345675", "172-12345686", "172-12345690"
+    shipments = [
+        (f"air:{one}/H1", one, "H1"), (f"air:{one}/H-2", one, "H-2"), (f"air:{other}/H1", other, "H1"),
+        (f"air:{alone}/HB 7", alone, "HB 7"),
+    ]  # fmt: skip
+    refs = {
+        "F1": "17212345675/H1", "F2": "172 12345686/h1", "F3": "H2", "F4": "hb7", "F5": "17212345690",
+        "F6": "17212345675", "F7": "H1", "F8": "H3",
+    }  # fmt: skip
+    assert match(bench, "air_waybill", shipments, refs) == {
+        "F1": f"air:{one}/H1", "F2": f"air:{other}/H1", "F3": f"air:{one}/H-2", "F4": f"air:{alone}/HB 7",
+        "F5": f"air:{alone}/HB 7", "F6": None, "F7": None, "F8": None,
+    }  # fmt: skip
+
+
+def test_a_truck_shipment_is_found_by_its_control_number_or_by_a_trip_of_one_shipment(bench: Bench) -> None:
+    shipments = [("truck:ZQTR01", "ZQTR9A", None), ("truck:ZQTR02", "ZQTR9B", None), ("truck:ZQTR03", "ZQTR9B", None)]
+    refs = {"F1": "ZQTR01", "F2": "zqtr 02", "F3": "ZQTR9A", "F4": "ZQTR9B", "F5": "QTR01"}
+    assert match(bench, "truck_shipment", shipments, refs) == {
+        "F1": "truck:ZQTR01", "F2": "truck:ZQTR02", "F3": "truck:ZQTR01", "F4": None, "F5": None,
+    }  # fmt: skip
+
+
+def test_a_number_is_looked_for_among_shipments_of_its_kind_only(bench: Bench) -> None:
+    assert match(
+        bench, "truck_shipment", [("air:172-12345675/ZQTR01", "172-12345675", "ZQTR01")], {"F1": "ZQTR01"}
+    ) == {"F1": None}
+
+
+def match(
+    bench: Bench, ref_kind: str, shipments: Sequence[tuple[str, str, str | None]], findings: dict[str, str]
 ) -> dict[str, str | None]:
-    """Run the matching SQL over ocean shipments given as (id, master, house)."""
+    """Run the matching SQL over shipments given as (id, master, house) and findings given as their reference."""
     frame = pl.DataFrame(shipments, schema=["shipment_id", "master_bill", "house_bill"], orient="row")
-    dated = frame.with_columns(date=pl.lit(FIRST), stream=pl.lit("ocean"), carrier_code=pl.lit("ZZZZ"))
-    bench.con.register("shipment_past", dated.to_arrow())
+    stream = pl.col("shipment_id").str.split(":").list.first()
+    dated = frame.with_columns(date=pl.lit(FIRST), stream=stream, carrier_code=pl.lit("ZZZZ"))
+    bench.con.register("shipment_past", dated.cast({"house_bill": pl.String}).to_arrow())
     rows = [
-        {**GOOD_FINDING, "finding_id": name, "shipment_ref": ref, "ref_kind": "ocean_bill"}
+        {**GOOD_FINDING, "finding_id": name, "shipment_ref": ref, "ref_kind": ref_kind}
         for name, ref in findings.items()
     ]
     bench.con.register("given_finding", pl.DataFrame(rows).to_arrow())

@@ -29,7 +29,10 @@ def compute(shipment: pl.DataFrame) -> pl.DataFrame:
         is_value_near_limit=value.is_between(NEAR_LIMIT_USD, LIMIT_USD),
         is_value_round=(value > 0) & (value % 10 == 0),
         listed_price_log_ratio=_ratio(listed, value).log(),
-        lead_time_hours=_hours(pl.col("estimated_arrival_at") - pl.col("filed_at")),
+        # A truck manifest does not say when it was filed; its filed_at is the start of the business date.
+        lead_time_hours=pl.when(pl.col("stream") != "truck").then(
+            _hours(pl.col("estimated_arrival_at") - pl.col("filed_at"))
+        ),
         account_age_days=(pl.col("filed_at").dt.date() - pl.col("account_opened_on")).dt.total_days(),
         is_known_consignor=pl.col("is_known_consignor"),
         is_screened=pl.col("is_screened"),

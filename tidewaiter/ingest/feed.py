@@ -20,15 +20,24 @@ PROVENANCE = (
 )
 
 
+# Where no policy is at hand, as in tests of a reader; a night takes the limit of policy/ingest.yml.
+MAX_DOCUMENT_BYTES = 256_000_000
+
+
 @dataclass(frozen=True)
 class LandedFile:
-    """One file as landed; `name` is its path below the landing folder, `path` where its plain bytes are."""
+    """One file as landed; `name` is its path below the landing folder, `path` where its plain bytes are.
+
+    Attributes:
+        max_document_bytes: the largest text that a reader may take into memory as one piece.
+    """
 
     feed: str
     name: str
     path: Path
     sha256: str
     size_bytes: int
+    max_document_bytes: int = MAX_DOCUMENT_BYTES
 
     @property
     def plain_name(self) -> str:

@@ -32,16 +32,16 @@ def append_rows(con: duckdb.DuckDBPyConnection, table: str, file: LandedFile, ro
     """Append (line, row) pairs to `raw_<noun>`; a row maps promised columns to text, absent ones are null.
 
     Args:
-        rows: a row may also hold `reject_rule`, for what no rule of the contract can say, and `raw_text`.
+        rows: a row may also hold `reject_rule`, for what no rule of the contract can say, `raw_text` and
+            `other_columns`.
     """
     contract = load_contract(table)
-    lines, values = _transpose((*contract.column_names, "reject_rule", "raw_text"), rows)
+    lines, values = _transpose((*contract.column_names, "reject_rule", "raw_text", "other_columns"), rows)
     arrays: list[pa.Array] = [pa.array(column, pa.string()) for column in values]
     size = len(lines)
     where = [[file.name] * size, lines, [file.sha256] * size]
     kinds = (pa.string(), pa.int64(), pa.string())
-    arrays[-2:-2] = [pa.array(column, kind) for column, kind in zip(where, kinds, strict=True)]
-    arrays.append(pa.nulls(size, pa.string()))
+    arrays[-3:-3] = [pa.array(column, kind) for column, kind in zip(where, kinds, strict=True)]
     con.register("incoming_rows", pa.table(arrays, names=list(raw_columns(contract))))
     con.execute(f"insert into raw_{contract.noun} select * from incoming_rows")
     con.unregister("incoming_rows")

@@ -5,7 +5,7 @@ Belongs elsewhere: the readers themselves (one module a feed), keeping and holdi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from data_quality.contract import load_contract
 from tidewaiter.errors import FileRefusedError
-from tidewaiter.ingest.feed import Feed, LandedFile
+from tidewaiter.ingest.feed import MAX_DOCUMENT_BYTES, Feed, LandedFile
 from tidewaiter.ingest.landed import list_files, open_landed
 from tidewaiter.ingest.raw_table import create_raw_table
 from tidewaiter.lake import Lake, hash_file
@@ -45,6 +45,7 @@ class ReadRequest:
     on: date
     scratch: Path
     max_unpacked_bytes: int
+    max_document_bytes: int = MAX_DOCUMENT_BYTES
 
 
 def read_landed(con: duckdb.DuckDBPyConnection, request: ReadRequest, seen: dict[str, str]) -> tuple[FileRecord, ...]:
@@ -83,7 +84,7 @@ def _read_one(con: duckdb.DuckDBPyConnection, request: ReadRequest, path: Path, 
         return FileRecord(request.feed.folder, name, sha256, size, "repeated", 0, f"same bytes as {seen[sha256]}")
     try:
         file = open_landed(request.landing, request.feed, path, request.scratch, request.max_unpacked_bytes)
-        record = _record_rows(con, request.feed, file)
+        record = _record_rows(con, request.feed, replace(file, max_document_bytes=request.max_document_bytes))
         seen[sha256] = name
         return record
     except FileRefusedError as refusal:

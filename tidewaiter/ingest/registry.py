@@ -5,6 +5,7 @@ Belongs elsewhere: how each is read.
 """
 
 from tidewaiter.ingest import (
+    air_waybill,
     bis_dpl,
     csl,
     exam_finding,
@@ -16,6 +17,7 @@ from tidewaiter.ingest import (
     ofac_sdn,
     schedule_d,
     schedule_k,
+    truck_manifest,
     uflpa,
     wro,
 )
@@ -25,6 +27,8 @@ FEEDS: tuple[Feed, ...] = (
     low_value_entry.FEED,
     ocean_ams.FEED,
     ocean_x12_309.FEED,
+    air_waybill.FEED,
+    truck_manifest.FEED,
     exam_finding.FEED,
     ofac_sdn.FEED,
     ofac_cons.FEED,

@@ -2,7 +2,7 @@
 -- shipment_past (core.shipment of the look-back window, with date)
 -- an exam is about what had been filed by its day, the newest such filing; a finding that has matched once is not taken
 -- again; a number is looked for among shipments' own, then house bills, then masters of one shipment, and each with the
--- carrier's code before without it
+-- carrier's code before without it; a house air waybill that stands under several masters names none of them
 with past as (
     select finding_id from finding_past where shipment_id is not null
 ),
@@ -18,7 +18,11 @@ waiting as (
     where shipment_id is null
     qualify row_number() over (partition by finding_id order by known_at desc, finding_code) = 1
 ),
-found as (select * from landed union all (from waiting anti join landed using (finding_id))),
+found as (
+    select *, case when ref_kind in ('air_waybill', 'truck_shipment') then upper(replace(shipment_ref, ' ', ''))
+        else shipment_ref end as number
+    from (select * from landed union all (from waiting anti join landed using (finding_id)))
+),
 numbered as (
     select shipment_id, date, carrier_code,
         case split_part(shipment_id, ':', 1) when 'entry' then 'entry' when 'ocean' then 'ocean_bill'
@@ -31,20 +35,22 @@ numbered as (
     from shipment_past
 ),
 native as (
-    select shipment_id, date, ref_kind, 2 * place as place, number as shipment_ref from numbered
+    select shipment_id, date, ref_kind, 2 * place as place,
+        case when ref_kind = 'air_waybill' then upper(replace(number, ' ', '')) else number end as number
+    from numbered
     union all
     select shipment_id, date, ref_kind, 2 * place + 1, substr(number, length(carrier_code) + 1) from numbered
     where ref_kind = 'ocean_bill' and starts_with(number, carrier_code)
 ),
 candidate as (
     select found.finding_id, native.shipment_id, native.date, native.place,
-        native.place >= 6 and count(distinct native.shipment_id) over (partition by found.finding_id, native.place) > 1
-            as is_shared_master
-    from found join native using (ref_kind, shipment_ref)
+        native.place >= case when native.ref_kind = 'air_waybill' then 4 else 6 end
+            and count(distinct native.shipment_id) over (partition by found.finding_id, native.place) > 1 as is_shared
+    from found join native using (ref_kind, number)
     where native.date <= found.examined_at::date
 ),
 matched as (
-    select finding_id, shipment_id, date as shipment_on from candidate where not is_shared_master
+    select finding_id, shipment_id, date as shipment_on from candidate where not is_shared
     qualify row_number() over (partition by finding_id order by place, date desc, shipment_id) = 1
 )
 select

@@ -13,12 +13,12 @@ from assets.table import Event, Output, asset_key, publish_tables, spec_checks, 
 from pipelines.resources import Work, Workspace
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.keeping import KeepRequest, keep_feed
-from tidewaiter.ingest.mapping import CORE_TABLES, gather_ledger, map_core, map_watchlist
+from tidewaiter.ingest.ledger import LEDGER, LedgerRequest, gather_ledger
+from tidewaiter.ingest.mapping import CORE_TABLES, map_core, map_watchlist
 from tidewaiter.ingest.registry import FEEDS, SHIPMENT_FEEDS, find_feed
+from tidewaiter.ingest.version import LookBack
 
 GROUP_RAW, GROUP_CORE = "landing", "core"
-LEDGER = "core.landed_file"
-SHIPMENT_TABLES = tuple(table for table in CORE_TABLES if table != LEDGER)
 WATCHLIST = "reference.watchlist_entry"
 
 
@@ -86,17 +86,17 @@ def keep_checks(feed: Feed) -> list[dg.AssetCheckSpec]:
             kinds={"duckdb"},
             deps=[raw_asset(feed) for feed in SHIPMENT_FEEDS],
         )
-        for table in SHIPMENT_TABLES
+        for table in CORE_TABLES
     ],
-    check_specs=[check for feed in SHIPMENT_FEEDS for check in keep_checks(feed)] + spec_checks(SHIPMENT_TABLES),
+    check_specs=[check for feed in SHIPMENT_FEEDS for check in keep_checks(feed)] + spec_checks(CORE_TABLES),
 )
 def core(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
     """Kept rows of all shipment feeds as one set of core tables, held rows with every rule they break."""
     with workspace.open(context) as work:
         register_code_tables(work)
         held = [keep(work, feed) for feed in SHIPMENT_FEEDS]
-        map_core(work.con, SHIPMENT_FEEDS)
-        yield from publish_tables(work, [*held, *(Output(table, table.replace(".", "_")) for table in SHIPMENT_TABLES)])
+        map_core(work.con, SHIPMENT_FEEDS, LookBack(work.lake, work.on, work.policy.history.version_window_days))
+        yield from publish_tables(work, [*held, *(Output(table, table.replace(".", "_")) for table in CORE_TABLES)])
 
 
 LISTS = find_feed("ofac_sdn")
@@ -134,7 +134,7 @@ def watchlist(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterat
 def ledger(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
     """What landed on the date, feed by feed and file by file, and what became of it."""
     with workspace.open(context) as work:
-        gather_ledger(work.con, work.lake, work.on, FEEDS)
+        gather_ledger(work.con, LedgerRequest(work.lake, work.settings.landing, work.on, FEEDS))
         yield from publish_tables(work, [Output(LEDGER, "core_landed_file")])
 
 

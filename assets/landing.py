@@ -10,7 +10,7 @@ import dagster as dg
 import pyarrow as pa
 
 from assets.expectation import Judged, judge_landing, keep_findings, refuse_minima, report_expected
-from assets.table import Event, Output, asset_key, preview
+from assets.table import Event, Output, asset_key, preview, tabulate
 from data_quality.codes import load_codes
 from data_quality.contract import load_contract
 from data_quality.newcomer import name_held, name_unlisted
@@ -20,9 +20,13 @@ from pipelines.resources import Work
 from tidewaiter.engine.duckdb import count_rows, write_ordered, write_table
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.keeping import KeepRequest
+from tidewaiter.ingest.ledger import LEDGER
 from tidewaiter.ingest.reading import FileRecord, ReadRequest, read_landed, seen_files, usual_rows
 from tidewaiter.ingest.snapshot import read_snapshot
+from tidewaiter.ingest.version import VERSION
 
+MOST_FILES = 500
+AGREE_CHECK = "filings_agree"
 FILE_CHECKS = ("files_accepted", "columns_known", "rows_arrived")
 HELD_CHECKS = ("held_share", "codes_known")
 
@@ -57,11 +61,22 @@ def publish_raw(work: Work, feed: Feed) -> Iterator[Event]:
         metadata={
             "dagster/row_count": sum(rows.values()),
             "files": len(records),
+            "read": tabulate_files(("file", "status", "rows_n", "cause"), [_describe_record(each) for each in records]),
+            "ledger": dg.MetadataValue.asset(asset_key(LEDGER)),
             "rows": dg.MetadataValue.json(rows),
             **preview(work, first),
         },
         check_results=results,
     )
+
+
+def _describe_record(record: FileRecord) -> tuple[str | int | None, ...]:
+    return (record.file, record.status, record.rows_n, record.cause)
+
+
+def tabulate_files(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> dg.MarkdownMetadataValue:
+    """Return what became of files as a Markdown table, of the first ones where there are many."""
+    return tabulate(columns, [[None if each is None else str(each) for each in row] for row in rows[:MOST_FILES]])
 
 
 def _publish_rows(work: Work, table: str) -> int:
@@ -136,6 +151,24 @@ def judge_codes(work: Work, feed: Feed) -> dg.AssetCheckResult:
         passed=not found,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={column: dg.MetadataValue.text(text) for column, text in found.items()},
+    )
+
+
+def judge_filings(work: Work) -> dg.AssetCheckResult:
+    """Return the check that no filing says something else than the one of the same moment that landed before it."""
+    found = work.con.execute(
+        """
+        select source_file, count(*) as filings_n, any_value(shipment_id order by shipment_id) as first_id
+        from core_shipment_version where is_conflict and landed_on = $on group by source_file order by source_file
+        """,
+        {"on": work.on},
+    ).fetchall()
+    return dg.AssetCheckResult(
+        asset_key=asset_key(VERSION),
+        check_name=AGREE_CHECK,
+        passed=not found,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={file: f"{filings_n} filings, the first for {first_id}" for file, filings_n, first_id in found},
     )
 
 

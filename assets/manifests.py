@@ -11,27 +11,33 @@ import dagster as dg
 
 from assets.expectation import judge_keeping
 from assets.landing import (
+    AGREE_CHECK,
     FILE_CHECKS,
     HELD_CHECKS,
     judge_codes,
     judge_files,
+    judge_filings,
     judge_kept,
     publish_raw,
     register_code_tables,
+    tabulate_files,
 )
 from assets.table import Event, Output, asset_key, publish_tables, spec_checks, spec_feed, spec_table
 from data_quality.checks import expectation_spec
 from pipelines.resources import Work, Workspace
+from tidewaiter.ingest.built_from import BUILT_FROM, MADE_TABLES, record_build
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.keeping import KeepRequest, keep_feed
-from tidewaiter.ingest.mapping import CORE_TABLES, gather_ledger, map_core
+from tidewaiter.ingest.ledger import LEDGER, LedgerRequest, gather_ledger
+from tidewaiter.ingest.mapping import CORE_TABLES, map_core
 from tidewaiter.ingest.reference import CODE_TABLES, read_dated_codes
 from tidewaiter.ingest.registry import FEEDS, SHIPMENT_FEEDS
+from tidewaiter.ingest.version import VERSION, LookBack
 
 GROUP_RAW, GROUP_CORE = "landing", "core"
-LEDGER = "core.landed_file"
 CODE_LISTS = tuple(table for table, _ in CODE_TABLES.values())
-SHIPMENT_TABLES = tuple(table for table in CORE_TABLES if table != LEDGER)
+LAST_TABLES = (LEDGER, BUILT_FROM)
+SHOWN = ("file", "status", "rows_n", "kept_n", "held_n", "is_late", "touched_dates", "cause")
 
 
 def raw_asset(feed: Feed) -> str:
@@ -104,9 +110,10 @@ def keep_checks(feed: Feed) -> list[dg.AssetCheckSpec]:
             kinds={"duckdb"},
             deps=[*(raw_asset(feed) for feed in SHIPMENT_FEEDS), *CODE_LISTS],
         )
-        for table in SHIPMENT_TABLES
+        for table in CORE_TABLES
     ],
-    check_specs=[check for feed in SHIPMENT_FEEDS for check in keep_checks(feed)] + spec_checks(SHIPMENT_TABLES),
+    check_specs=[check for feed in SHIPMENT_FEEDS for check in keep_checks(feed)]
+    + [*spec_checks(CORE_TABLES), dg.AssetCheckSpec(AGREE_CHECK, asset=asset_key(VERSION))],
 )
 def core(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
     """Kept rows of all shipment feeds as one set of core tables, held rows with every rule they break."""
@@ -114,28 +121,37 @@ def core(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Ev
         register_code_tables(work)
         work = replace(work, dated_codes=read_dated_codes(work.lake, work.on))
         held = [keep(work, feed) for feed in SHIPMENT_FEEDS]
-        map_core(work.con, SHIPMENT_FEEDS)
-        yield from publish_tables(work, [*held, *(Output(table, table.replace(".", "_")) for table in SHIPMENT_TABLES)])
+        map_core(work.con, SHIPMENT_FEEDS, LookBack(work.lake, work.on, work.policy.history.version_window_days))
+        checks = {VERSION: (judge_filings(work),)}
+        tables = [Output(each, each.replace(".", "_"), checks=checks.get(each, ())) for each in CORE_TABLES]
+        yield from publish_tables(work, [*held, *tables])
 
 
 @dg.multi_asset(
     specs=[
         spec_table(
-            LEDGER,
+            table,
             group=GROUP_CORE,
             owner="engineering",
             kinds={"duckdb"},
-            # Last of a date: whether a date has to be built again is read from it.
-            deps=[*(held_asset(feed) for feed in FEEDS), "feature.shipment"],
+            # Last of a date: whether a date has to be built again is read from them.
+            deps=[*(held_asset(feed) for feed in FEEDS), *MADE_TABLES, "feature.shipment"],
         )
+        for table in LAST_TABLES
     ],
-    check_specs=spec_checks([LEDGER]),
+    check_specs=spec_checks(LAST_TABLES),
 )
 def ledger(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
-    """What landed on the date, feed by feed and file by file, and what became of it."""
+    """What landed on the date, file by file, what became of it, and what the date was built from."""
     with workspace.open(context) as work:
-        gather_ledger(work.con, work.lake, work.on, FEEDS)
-        yield from publish_tables(work, [Output(LEDGER, "core_landed_file")])
+        gather_ledger(work.con, LedgerRequest(work.lake, work.settings.landing, work.on, FEEDS))
+        record_build(work.con, work.lake, work.policy, work.on)
+        files = {
+            "files": tabulate_files(SHOWN, work.con.sql(f"select {', '.join(SHOWN)} from core_landed_file").fetchall())
+        }
+        yield from publish_tables(
+            work, [Output(LEDGER, "core_landed_file", files), Output(BUILT_FROM, "core_built_from")]
+        )
 
 
 MANIFEST_ASSETS = [*RAW_ASSETS, core, ledger]

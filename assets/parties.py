@@ -10,11 +10,13 @@ import dagster as dg
 
 from assets.table import Event, Output, publish_tables, scan_tables, spec_checks, spec_table
 from pipelines.resources import Workspace
+from tidewaiter.parties.history import HISTORY_TABLES, sum_days
 from tidewaiter.parties.resolve import PARTY_TABLES, resolve_parties
 from tidewaiter.parties.screen import screen_parties
 
 GROUP = "parties"
-CORE_INPUTS = ("core.shipment", "core.shipment_party")
+CORE_INPUTS = ("core.shipment", "core.shipment_party", "core.shipment_version")
+TABLES = (*PARTY_TABLES, *HISTORY_TABLES)
 HIT = "party.hit"
 HIT_INPUTS = ("core.shipment_party", "party.alias", "reference.watchlist_entry")
 
@@ -22,16 +24,17 @@ HIT_INPUTS = ("core.shipment_party", "party.alias", "reference.watchlist_entry")
 @dg.multi_asset(
     specs=[
         spec_table(table, group=GROUP, owner="targeting", kinds={"duckdb", "polars"}, deps=CORE_INPUTS)
-        for table in PARTY_TABLES
+        for table in TABLES
     ],
-    check_specs=spec_checks(PARTY_TABLES),
+    check_specs=spec_checks(TABLES),
 )
 def resolved_parties(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
     """Each spelling to a party, each shipment to its entities, each entity to its sums of the date."""
     with workspace.open(context) as work:
         scan_tables(work, CORE_INPUTS)
         resolve_parties(work.con, work.policy.words)
-        yield from publish_tables(work, [Output(table, table.replace(".", "_")) for table in PARTY_TABLES])
+        sum_days(work.con, work.lake, work.on)
+        yield from publish_tables(work, [Output(table, table.replace(".", "_")) for table in TABLES])
 
 
 @dg.multi_asset(

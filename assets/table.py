@@ -188,8 +188,13 @@ def preview(work: Work, output: Output) -> dict[str, Any]:
     columns = ", ".join(f'left("{name}"::varchar, 60) as "{name}"' for name in shown)
     order = ", ".join(f'"{name}"' for name in contract.key) or "all"
     rows = work.con.execute(f"select {columns} from {output.relation} order by {order} limit {PREVIEW_ROWS}").fetchall()
-    lines = [shown, ["---"] * len(shown), *([_cell(value) for value in row] for row in rows)]
-    return {"preview": dg.MetadataValue.md("\n".join(f"| {' | '.join(line)} |" for line in lines))}
+    return {"preview": tabulate(shown, rows)}
+
+
+def tabulate(columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> dg.MarkdownMetadataValue:
+    """Return rows of text as a Markdown table."""
+    lines = [columns, ["---"] * len(columns), *([_cell(value) for value in row] for row in rows)]
+    return dg.MetadataValue.md("\n".join(f"| {' | '.join(line)} |" for line in lines))
 
 
 def _cell(value: str | None) -> str:

@@ -32,7 +32,8 @@ def name_held(con: duckdb.DuckDBPyConnection, contract: Contract, held: str, sou
         if f"unknown_{name}" in broken and name not in contract.personal_names:
             rows = con.execute(
                 f"""
-                select left(regexp_replace(trim({name}), '[^ -~]', '?', 'g'), {LONGEST_SHOWN}) as code, count(*) as rows_n
+                select left(regexp_replace(trim({name}), '[^ -~]', '?', 'g'), {LONGEST_SHOWN}) as code,
+                    count(*) as rows_n
                 from read_parquet($source, hive_partitioning = false)
                 semi join (select source_file, source_line from {held}
                     where record = $record and list_contains(broken_rules, $rule)) using (source_file, source_line)

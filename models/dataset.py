@@ -93,7 +93,8 @@ def read_labels(lake: Lake, as_of: date, window_days: int) -> pl.DataFrame:
 
     Labels that landed on `as_of` itself are left out, so that a model is the same whether that night has run or not.
     Results that landed on several days are joined: a violation once established stays, its loss is the largest
-    stated, and the source is that of the first result.
+    stated, and the source is that of the first result. Where several versions of a shipment were examined, its features
+    are those of the newest one with a violation, else of the newest.
     """
     paths = lake.through("outcome.label", as_of - timedelta(days=1))
     if not paths:
@@ -110,7 +111,7 @@ def read_labels(lake: Lake, as_of: date, window_days: int) -> pl.DataFrame:
         known.sort("known_at", "source", "shipment_id", "family")
         .group_by("shipment_id", maintain_order=True)
         .agg(
-            pl.col("shipment_on").max(),
+            pl.coalesce(pl.col("shipment_on").filter(found).max(), pl.col("shipment_on").max()).alias("shipment_on"),
             pl.col("known_at").max(),
             pl.col("source").first(),
             pl.col("loss_usd").filter(found, pl.col("family") == "revenue").max().cast(pl.Float64).fill_null(0.0),

@@ -6,9 +6,10 @@ Belongs elsewhere: what is in the files (the other modules).
 
 import argparse
 import json
+import os
 import shutil
 import sys
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from sample_data.ams import write_ams
@@ -52,6 +53,7 @@ def write_landing(
     _remove(partial)
     partial.mkdir(parents=True)
     _write_feeds(partial, seed, days, last_day)
+    _set_times(partial)
     (partial / MARKER).write_text(marker, encoding="utf-8")
     _swap(partial, out)
 
@@ -70,6 +72,15 @@ def _write_feeds(folder: Path, seed: int, days: int, last_day: date) -> None:
     findings = draw_findings(world, list_shipments(lines, bills, waybills, trips))
     write_findings(world, findings, folder / "exam_finding")
     write_watchlist(world, folder / "watchlist" / "ofac_sdn")
+
+
+def _set_times(folder: Path) -> None:
+    """Gives every file the time at which it would have landed: half an hour after the date of its folder has ended."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            day = date.fromisoformat(path.parent.name)
+            landed_at = datetime(day.year, day.month, day.day, 0, 30, tzinfo=UTC) + timedelta(days=1)
+            os.utime(path, (landed_at.timestamp(), landed_at.timestamp()))
 
 
 def _make_marker(seed: int, days: int, last_day: date) -> str:

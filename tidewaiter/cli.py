@@ -182,6 +182,14 @@ def doctor(landing: Landing = None, home: Home = None, policy: PolicyFolder = No
 
 
 @app.command()
+def stale(landing: Landing = None, home: Home = None, policy: PolicyFolder = None, as_json: AsJson = False) -> None:
+    """List the dates whose files, rules or earlier dates have changed since they were built, and what rebuilds them."""
+    from tidewaiter.command.stale import show_stale
+
+    show_stale(load_settings(home, landing, policy), as_json=as_json)
+
+
+@app.command()
 def ui(
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")] = 3000,

@@ -122,6 +122,12 @@ class History(_File):
     record_prior_n: Annotated[float, Field(gt=0)]
     record_prior_rate: Share
     finding_lookback_days: Annotated[int, Field(ge=1)]
+    version_window_days: Annotated[int, Field(ge=1)]
+
+    @property
+    def look_back_days(self) -> int:
+        """The longest of the windows, in days: what a night may read of earlier dates."""
+        return max(self.window_days, self.price_window_days, self.finding_lookback_days, self.version_window_days)
 
 
 class ModelPolicy(_File):

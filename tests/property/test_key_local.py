@@ -31,11 +31,11 @@ def entity_inputs(draw: random.Random) -> Inputs:
     keys = [(kind, f"e{n}") for kind in ("shipper", "lane") for n in range(60)]
     names = ["entity_kind", "entity_id"]
     days = [DAY - timedelta(days=n) for n in range(1, 60)]
-    history = [(*draw.choice(keys), draw.choice(days), draw.randrange(1, 9)) for _ in range(900)]
+    history = [(*draw.choice(keys), draw.choice(days), draw.randrange(-2, 9)) for _ in range(900)]
     outcome = [(*draw.choice(keys), DAY - timedelta(days=draw.randrange(-3, 40)), 2, 1) for _ in range(200)]
     return {
         "tonight": pl.DataFrame([(*key, 3, 9.5) for key in keys], [*names, "shipments_n", "value_usd"], orient="row"),
-        "history": pl.DataFrame(history, [*names, "date", "shipments_n"], orient="row"),
+        "history": pl.DataFrame(history, [*names, "counted_on", "shipments_n"], orient="row"),
         "outcome": pl.DataFrame(outcome, [*names, "known_on", "exams_n", "findings_n"], orient="row"),
         "clock": pl.DataFrame({"today": [DAY], "prior_n": [20.0], "prior_rate": [0.1]}),
     }

@@ -20,8 +20,12 @@ from tests.support.entry import DAY
 from tidewaiter.engine.duckdb import open_connection, write_ordered, write_table
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.keeping import KeepRequest, keep_feed
+from tidewaiter.ingest.mapping import CORE_TABLES, map_core
 from tidewaiter.ingest.reading import FileRecord, ReadRequest, read_landed, seen_files
+from tidewaiter.ingest.version import LookBack
 from tidewaiter.lake import Lake
+from tidewaiter.parties.history import HISTORY_TABLES, sum_days
+from tidewaiter.parties.resolve import PARTY_TABLES, resolve_parties
 from tidewaiter.policy import Policy, load_policy
 from tidewaiter.settings import SHIPPED_POLICY
 
@@ -63,6 +67,23 @@ class Bench:
         for name, codes in load_codes().items():
             table = {"code": list(codes), "meaning": list(codes.values())}
             self.con.register(f"code_{name}", pl.DataFrame(table, schema={"code": pl.String, "meaning": pl.String}))
+
+    def map(self, *feeds: Feed) -> None:
+        """Map kept rows to the core tables of the connection, with what the lake knows of earlier versions."""
+        map_core(self.con, feeds, LookBack(self.lake, self.on, self.policy.history.version_window_days))
+
+    def land(self, *feeds: Feed) -> None:
+        """Read, keep and map what landed for the feeds, and publish the core and party tables of the date."""
+        for feed in feeds:
+            self.read(feed)
+            self.keep(feed)
+        self.map(*feeds)
+        for table in CORE_TABLES:
+            self.publish(table, table.replace(".", "_"))
+        resolve_parties(self.con, self.policy.words)
+        sum_days(self.con, self.lake, self.on)
+        for table in (*PARTY_TABLES, *HISTORY_TABLES):
+            self.publish(table, table.replace(".", "_"))
 
     def publish(self, table: str, relation: str) -> None:
         """Publish a relation as the partition of a table."""

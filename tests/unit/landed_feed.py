@@ -20,6 +20,7 @@ from tidewaiter.ingest.feed import Feed, LandedFile, Link, Note
 from tidewaiter.ingest.orphan import hold_orphans
 from tidewaiter.ingest.raw_table import create_raw_table
 from tidewaiter.ingest.reference import map_reference
+from tidewaiter.ingest.version import COUNTED
 
 SQL = Path(__file__).parents[2] / "tidewaiter" / "ingest" / "sql"
 ON = date(2026, 11, 20)
@@ -97,7 +98,7 @@ def _create_codes(con: duckdb.DuckDBPyConnection, name: str, meanings: Mapping[s
 
 
 def promised_columns(table: str) -> set[str]:
-    """Return the columns that the mapping to a table must give: the contract's, the version key, no version count."""
-    columns = set(load_contract(table).column_names) - {"versions_n"}
+    """Return the columns that the mapping to a table must give: the contract's, the version key, nothing counted."""
+    columns = set(load_contract(table).column_names) - set(COUNTED)
     extra = {"version_key", "record_status"} if table == "core.shipment" else {"version_key"}
     return columns | extra

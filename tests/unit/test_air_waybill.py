@@ -11,7 +11,6 @@ from tests.support.waybill import GOOD_WAYBILL, WAYBILL, waybill
 from tests.support.work import Bench
 from tests.unit.landed_feed import promised_columns
 from tidewaiter.ingest.air_waybill import FEED
-from tidewaiter.ingest.mapping import map_core
 from tidewaiter.ingest.reading import FileRecord
 
 FOLDER = "air_waybill"
@@ -23,7 +22,7 @@ def take(bench: Bench, *rows: dict[str, str]) -> FileRecord:
     (record,) = bench.read(FEED)
     bench.keep(FEED)
     bench.register_codes()
-    map_core(bench.con, (FEED,))
+    bench.map(FEED)
     return record
 
 

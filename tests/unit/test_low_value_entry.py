@@ -8,7 +8,6 @@ import pytest
 from tests.support.entry import DAY, ENTRY, entry, landing_file, write_csv, write_json_lines
 from tests.support.work import Bench
 from tidewaiter.ingest.low_value_entry import FEED
-from tidewaiter.ingest.mapping import map_core
 from tidewaiter.ingest.reading import FileRecord
 
 FOLDER = "low_value_entry"
@@ -157,7 +156,7 @@ def map_entries(bench: Bench, rows: list[dict[str, str]]) -> None:
     write_csv(landing_file(bench.landing, FOLDER, "a.csv"), ENTRY, rows)
     bench.read(FEED)
     bench.keep(FEED)
-    map_core(bench.con, (FEED,))
+    bench.map(FEED)
 
 
 def test_an_amended_line_replaces_the_earlier_one_and_history_is_kept(bench: Bench) -> None:

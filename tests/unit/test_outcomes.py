@@ -1,19 +1,20 @@
 """Findings to shipments, labels and records."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from tests.support.entry import ENTRY, FINDING, GOOD_FINDING, entry, landing_file, write_csv
+from models.dataset import read_labels
+from tests.support.entry import DAY, ENTRY, FINDING, GOOD_FINDING, entry, landing_file, write_csv
+from tests.support.filing import day, file_entry, land
 from tests.support.work import Bench, open_bench
 from tidewaiter.ingest.exam_finding import FEED as FINDINGS
 from tidewaiter.ingest.low_value_entry import FEED as ENTRIES
-from tidewaiter.ingest.mapping import map_core
+from tidewaiter.lake import Lake
 from tidewaiter.outcomes.match import OUTCOME_TABLES, SQL, OutcomeRequest, derive_outcomes
-from tidewaiter.parties.resolve import PARTY_TABLES, resolve_parties
 
 FIRST, SECOND = date(2026, 11, 19), date(2026, 11, 20)
 
@@ -21,13 +22,7 @@ FIRST, SECOND = date(2026, 11, 19), date(2026, 11, 20)
 def land_entries(folder: Path, on: date, *numbers: int) -> None:
     with open_bench(folder, on) as bench:
         write_csv(landing_file(bench.landing, "low_value_entry", "a.csv", on), ENTRY, [entry(n) for n in numbers])
-        bench.read(ENTRIES)
-        bench.keep(ENTRIES)
-        map_core(bench.con, (ENTRIES,))
-        bench.publish("core.shipment", "core_shipment")
-        resolve_parties(bench.con, bench.policy.words)
-        for table in PARTY_TABLES:
-            bench.publish(table, table.replace(".", "_"))
+        bench.land(ENTRIES)
 
 
 def land_findings(bench: Bench, *changes: dict[str, str]) -> None:
@@ -151,7 +146,8 @@ def match(
     """Run the matching SQL over shipments given as (id, master, house) and findings given as their reference."""
     frame = pl.DataFrame(shipments, schema=["shipment_id", "master_bill", "house_bill"], orient="row")
     stream = pl.col("shipment_id").str.split(":").list.first()
-    dated = frame.with_columns(date=pl.lit(FIRST), stream=stream, carrier_code=pl.lit("ZZZZ"))
+    filed = pl.lit(datetime(2026, 11, 19))
+    dated = frame.with_columns(date=pl.lit(FIRST), filed_at=filed, stream=stream, carrier_code=pl.lit("ZZZZ"))
     bench.con.register("shipment_past", dated.cast({"house_bill": pl.String}).to_arrow())
     rows = [
         {**GOOD_FINDING, "finding_id": name, "shipment_ref": ref, "ref_kind": ref_kind}
@@ -162,9 +158,81 @@ def match(
         "create view kept_exam_finding as select * replace (examined_at::timestamptz::timestamp as examined_at)"
         " from given_finding"
     )
-    bench.con.execute("create view finding_past as select *, null::varchar as shipment_id from given_finding limit 0")
+    bench.con.execute(
+        "create view finding_past as select *, null::varchar as shipment_id from kept_exam_finding limit 0"
+    )
     bench.con.execute(
         "create view finding_code as select 'UNDERVALUED' as finding_code, 'revenue' as family, true as is_label"
     )
     query = (SQL / "finding.sql").read_text(encoding="utf-8")
     return dict(bench.rows(f"select finding_id, shipment_id from ({query})"))
+
+
+def land_versions(folder: Path) -> None:
+    """Land an entry on two dates, the second version of another consignee, filed at one o'clock of each."""
+    for place, name in ((0, "Pat Example"), (1, "Kim Example")):
+        land(folder, place, file_entry(1, place, status="new" if place == 0 else "amended", consignee_name=name))
+
+
+@pytest.mark.parametrize(
+    ("examined_at", "found"),
+    [("T23:00:00Z", 1), ("T01:00:00Z", 1), ("T00:30:00Z", 0)],
+)
+def test_an_exam_is_about_the_version_in_force_at_its_moment(tmp_path: Path, examined_at: str, found: int) -> None:
+    land_versions(tmp_path)
+    with open_bench(tmp_path, day(2)) as bench:
+        land_findings(bench, {"shipment_ref": "ZZA00000001", "examined_at": f"{day(1)}{examined_at}"})
+        assert bench.rows("select shipment_on from outcome_finding") == [(day(found),)]
+        assert bench.rows("select distinct shipment_on from outcome_label") == [(day(found),)]
+
+
+def test_an_exam_before_the_first_filing_of_its_day_is_about_the_first_version(tmp_path: Path) -> None:
+    land(tmp_path, 0, file_entry(1, 0, hour=9))
+    land(tmp_path, 1, file_entry(1, 1, status="amended"))
+    with open_bench(tmp_path, day(2)) as bench:
+        land_findings(bench, {"shipment_ref": "ZZA00000001", "examined_at": f"{day(0)}T08:00:00Z"})
+        assert bench.rows("select shipment_on from outcome_finding") == [(day(0),)]
+
+
+def test_a_version_that_landed_after_the_exam_is_not_what_was_examined(tmp_path: Path) -> None:
+    land(tmp_path, 1, file_entry(1, 0))
+    with open_bench(tmp_path, day(2)) as bench:
+        land_findings(bench, {"shipment_ref": "ZZA00000001", "examined_at": f"{day(0)}T08:00:00Z"})
+        assert bench.rows("select shipment_id from outcome_finding") == [(None,)]
+
+
+def land_two_exams(folder: Path) -> list[dict[str, str]]:
+    """Land both versions and return an exam of each: the first finds nothing, the second a violation."""
+    land_versions(folder)
+    codes = ("NO_DISCREPANCY", "UNDERVALUED")
+    return [
+        {"shipment_ref": "ZZA00000001", "examined_at": f"{day(place)}T02:00:00Z", "finding_code": code}
+        for place, code in enumerate(codes)
+    ]
+
+
+def test_two_examined_versions_make_one_label_a_family_of_the_one_with_a_violation(tmp_path: Path) -> None:
+    exams = land_two_exams(tmp_path)
+    with open_bench(tmp_path, day(2)) as bench:
+        land_findings(bench, *exams)
+        labels = bench.rows("select shipment_on, family, y from outcome_label order by family")
+    assert labels == [
+        (day(1), family, int(family == "revenue")) for family in ("contraband", "forced_labor", "product", "revenue")
+    ]
+    ((on, is_revenue),) = read_labels(Lake(tmp_path / "lake"), DAY + timedelta(days=9), 90).select(
+        "shipment_on", "is_revenue"
+    ).rows()  # fmt: skip
+    assert (on, is_revenue) == (day(1), True)
+
+
+@pytest.mark.parametrize("nights", [1, 2])
+def test_an_entity_counts_a_shipment_once_however_many_versions_were_examined(tmp_path: Path, nights: int) -> None:
+    exams = land_two_exams(tmp_path)
+    for night in range(nights):
+        with open_bench(tmp_path, day(2 + night)) as bench:
+            land_findings(bench, *(exams if nights == 1 else [exams[night]]))
+    records = pl.read_parquet(Lake(tmp_path / "lake").through("outcome.entity_outcome", day(9)))
+    sums = records.group_by("entity_kind", "entity_id").agg(pl.col("exams_n", "findings_n").sum())
+    found = sorted(sums.select("entity_kind", "exams_n", "findings_n").rows())
+    assert [row for row in found if row[0] == "filer"] == [("filer", 1, 1)]
+    assert [row for row in found if row[0] == "consignee"] == [("consignee", 1, 0), ("consignee", 1, 1)]

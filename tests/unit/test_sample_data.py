@@ -8,7 +8,7 @@ import csv
 import hashlib
 import json
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -80,6 +80,14 @@ def _hash_files(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def test_a_file_landed_just_after_the_date_of_its_folder_had_ended(landing: Path) -> None:
+    files = [path for path in landing.rglob("*") if path.is_file() and path.name != MARKER]
+    assert len(files) > 4 * DAYS
+    for path in files:
+        ended = datetime.combine(date.fromisoformat(path.parent.name), time(), UTC) + timedelta(days=1)
+        assert datetime.fromtimestamp(path.stat().st_mtime, UTC) == ended + timedelta(minutes=30)
 
 
 def test_the_same_seed_writes_the_same_bytes(landing: Path, tmp_path: Path) -> None:

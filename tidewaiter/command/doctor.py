@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 import typer
 
 from data_quality.contract import load_contracts
+from tidewaiter.command.stale import list_stale, sum_up
 from tidewaiter.errors import TidewaiterError
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.ingest.landed import list_dates
@@ -58,6 +59,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _check_readable("policy", lambda: _describe_policy(settings))
     yield _check_readable("contracts", lambda: f"{len(load_contracts())} tables promised")
     yield _check_readable("feature catalog", lambda: f"{len(load_catalog().columns)} features")
+    yield _check_readable("stale dates", lambda: sum_up(list_stale(settings)))
 
 
 def _check_python() -> Finding:

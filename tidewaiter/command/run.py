@@ -15,6 +15,7 @@ from rich.console import Console
 from pipelines.history import build_history
 from pipelines.night import Runner, RunResult, open_runner
 from tidewaiter.command.progress import Display
+from tidewaiter.command.stale import list_stale, sum_up
 from tidewaiter.errors import TidewaiterError
 from tidewaiter.quality.report import report_path
 from tidewaiter.settings import Settings
@@ -37,6 +38,7 @@ def run_nights(settings: Settings, days: Sequence[date], *, as_json: bool) -> in
             if not results[-1].succeeded:
                 break
     report_results(settings, results, as_json=as_json)
+    _tell_stale(settings)
     return 0 if all(result.succeeded and not refused_files(result) for result in [*past, *results]) else 1
 
 
@@ -57,6 +59,13 @@ def catch_up(runner: Runner, display: Display, before: date) -> list[RunResult]:
     for result in results:
         _tell_checks(result, errors_only=True)
     return results
+
+
+def _tell_stale(settings: Settings) -> None:
+    """Say which dates a command has left stale: those that only looked back on what has changed."""
+    stale = list_stale(settings)
+    if stale:
+        typer.echo(sum_up(stale), err=True)
 
 
 def run_training(settings: Settings, as_of: date, *, as_json: bool) -> int:

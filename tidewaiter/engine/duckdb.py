@@ -84,3 +84,12 @@ def scan_parquet(con: duckdb.DuckDBPyConnection, name: str, paths: list[Path], c
         return
     columns = ", ".join(f'null::{each.sql_type} as "{each.name}"' for each in contract.columns)
     con.execute(f"create or replace temp view {name} as select {columns} where false")
+
+
+def scan_dated(con: duckdb.DuckDBPyConnection, name: str, paths: list[Path], contract: Contract) -> None:
+    """Make `name` a view over partitions with each row's `date`, empty when there are none."""
+    if paths:
+        con.read_parquet([str(path) for path in paths], hive_partitioning=True).create_view(name, replace=True)
+        return
+    columns = [f'null::{each.sql_type} as "{each.name}"' for each in contract.columns if each.name != "date"]
+    con.execute(f"create or replace temp view {name} as select {', '.join(columns)}, null::date as date where false")

@@ -68,9 +68,7 @@ def _register(con: duckdb.DuckDBPyConnection, family: str, frame: pl.DataFrame) 
 
 
 def _price(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
-    days = request.policy.history.price_window_days
-    history = request.lake.window("party.price_day", request.on, days)
-    scan_parquet(con, "price_history", history, load_contract("party.price_day"))
+    _scan_history(con, request, "party.price_day", request.policy.history.price_window_days)
     _scan_date(con, request, "core.shipment")
     con.execute("""
         create or replace temp view priced_tonight as
@@ -80,13 +78,16 @@ def _price(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
         where value_usd > 0 and gross_weight_kg > 0 and length(hts10) >= 6 and origin_country is not null
     """)
     buckets = request.policy.engine.buckets
-    return run_keyed(con, PRICE, buckets, {"tonight": "priced_tonight", "history": "price_history"})
+    return run_keyed(con, PRICE, buckets, {"tonight": "priced_tonight", "history": "price_day_history"})
 
 
 def _entity(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
     history = request.policy.history
-    _scan_date(con, request, "party.entity_day")
-    _scan_history(con, request)
+    _scan_history(con, request, "party.entity_day", history.window_days)
+    con.execute("""
+        create or replace temp view entity_tonight as
+        select * from party_entity_day where counted_on = (select today from entity_day_span)
+    """)
     outcomes = request.lake.through("outcome.entity_outcome", request.on)
     scan_parquet(con, "entity_outcome", outcomes, load_contract("outcome.entity_outcome"))
     con.execute(
@@ -99,8 +100,8 @@ def _entity(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
         {"today": request.on, "prior_n": history.record_prior_n, "prior_rate": history.record_prior_rate},
     )
     relations = {
-        "tonight": "party_entity_day",
-        "history": "entity_history",
+        "tonight": "entity_tonight",
+        "history": "entity_day_history",
         "outcome": "entity_outcome",
         "clock": "record_clock",
     }
@@ -119,17 +120,28 @@ def _scan_date(con: duckdb.DuckDBPyConnection, request: FeatureRequest, table: s
     scan_parquet(con, table.replace(".", "_"), paths, load_contract(table))
 
 
-def _scan_history(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> None:
-    """Make the view `entity_history`: the window's entity_day with the date of each partition."""
-    paths = request.lake.window("party.entity_day", request.on, request.policy.history.window_days)
-    if paths:
-        con.read_parquet([str(path) for path in paths], hive_partitioning=True).create_view(
-            "entity_history", replace=True
-        )
-        return
+def _scan_history(con: duckdb.DuckDBPyConnection, request: FeatureRequest, table: str, days: int) -> None:
+    """Make `<noun>_history`: sums counted on the `days` days before the date, as they stand once its filings are in.
+
+    The date's own partition takes back what its filings replace, so that no shipment is its own history; of its own
+    shipments nothing is counted before the date. A row is counted on its partition's date or before, so that the
+    partitions of these days have every row of them.
+    """
+    noun, contract = table.split(".")[1], load_contract(table)
+    scan_parquet(con, f"{noun}_past", request.lake.window(table, request.on, days), contract)
+    _scan_date(con, request, table)
     con.execute(
-        "create or replace temp view entity_history as select *, null::date as date from party_entity_day limit 0"
+        f"""
+        create or replace temp table {noun}_span as
+        select $on::date - $days::integer as first_on, $on::date as today
+        """,
+        {"on": request.on, "days": days},
     )
+    con.execute(f"""
+        create or replace temp view {noun}_history as
+        select * from (from {noun}_past union all by name from {table.replace(".", "_")})
+        where counted_on >= (select first_on from {noun}_span) and counted_on < (select today from {noun}_span)
+    """)
 
 
 FAMILIES: dict[str, Compute] = {

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from data_quality.contract import load_contract
-from tidewaiter.engine.duckdb import read_sql, scan_parquet
+from tidewaiter.engine.duckdb import read_sql, scan_dated, scan_parquet
 from tidewaiter.lake import Lake
 from tidewaiter.policy import Policy
 from tidewaiter.settings import PROJECT
@@ -64,9 +64,4 @@ def _scan_window(
     """Make `name` a view over the look-back window, with or without the date itself, with each row's partition date."""
     days = request.policy.history.finding_lookback_days
     paths = request.lake.window(table, request.on + timedelta(days=int(with_date)), days)
-    if paths:
-        con.read_parquet([str(path) for path in paths], hive_partitioning=True).create_view(name, replace=True)
-        return
-    contract = load_contract(table)
-    columns = [f'null::{each.sql_type} as "{each.name}"' for each in contract.columns if each.name != "date"]
-    con.execute(f"create or replace temp view {name} as select {', '.join(columns)}, null::date as date where false")
+    scan_dated(con, name, paths, load_contract(table))

@@ -1,7 +1,7 @@
 """Tonight's parties: each spelling to a party, each shipment to the entities behind it.
 
-Belongs here: party.alias, party.shipment_entity and the daily sums of each entity.
-Belongs elsewhere: text to key (normalise.py), list hits (screen.py).
+Belongs here: party.alias and party.shipment_entity.
+Belongs elsewhere: text to key (normalise.py), daily sums (history.py), list hits (screen.py).
 """
 
 import duckdb
@@ -13,18 +13,18 @@ from tidewaiter.policy import Words
 from tidewaiter.settings import PROJECT
 
 SQL = PROJECT / "tidewaiter" / "parties" / "sql"
-PARTY_TABLES = ("party.alias", "party.shipment_entity", "party.entity_day", "party.price_day")
+PARTY_TABLES = ("party.alias", "party.shipment_entity")
 
 
 def resolve_parties(con: duckdb.DuckDBPyConnection, words: Words) -> None:
-    """Make the temp tables `party_alias`, `party_shipment_entity`, `party_entity_day` and `party_price_day`.
+    """Make the temp tables `party_alias` and `party_shipment_entity`.
 
     Reads the views core_shipment and core_shipment_party of the date.
     """
     con.execute(f"create or replace temp table spelling as {read_sql(SQL / 'spelling.sql')}")
     keyed = key_spellings(con.sql("select * from spelling order by spelling_id").pl(), words)
     con.register("keyed_spelling", keyed.to_arrow())
-    for table in ("alias", "shipment_entity", "entity_day", "price_day"):
+    for table in ("alias", "shipment_entity"):
         con.execute(f"create or replace temp table party_{table} as {read_sql(SQL / f'{table}.sql')}")
     con.unregister("keyed_spelling")
 

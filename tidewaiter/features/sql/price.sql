@@ -1,8 +1,11 @@
--- grain: shipment with a price; key: (hs6, origin_country); window: the price_day partitions given, all before the date
--- inputs: tonight (shipment_id, hs6, origin_country, usd_per_kg), history (hs6, origin_country, price_band, shipments_n)
--- leak rule: history ends the day before, so a shipment is never its own comparison
+-- grain: shipment with a price; key: (hs6, origin_country); window: the counted_on dates given, all before the date
+-- inputs: tonight (shipment_id, hs6, origin_country, usd_per_kg), history (hs6, origin_country, price_band, shipments_n;
+-- what the date takes back included)
+-- leak rule: history counts up to the day before, as known on the date, so a shipment is never its own comparison
+-- a band whose shipments are all taken back is not there, nor is one below zero, which a history rebuilt in part can have
 with banded as (
     select hs6, origin_country, price_band, sum(shipments_n) as shipments_n from history group by all
+    having sum(shipments_n) > 0
 ),
 running as (
     select *,

@@ -1,8 +1,9 @@
 -- grain: finding_id; inputs: kept_exam_finding (landed on the date), finding_past (earlier partitions), finding_code,
 -- shipment_past (core.shipment of the look-back window, with date)
--- an exam is about what had been filed by its day, the newest such filing; a finding that has matched once is not taken
--- again; a number is looked for among shipments' own, then house bills, then masters of one shipment, and each with the
--- carrier's code before without it; a house air waybill that stands under several masters names none of them
+-- an exam is about a version that had landed by its day: of the shipment's versions the newest that was filed by the
+-- moment of the exam, else the first; a finding that has matched once is not taken again; a number is looked for among
+-- shipments' own, then house bills, then masters of one shipment, and each with the carrier's code before without it;
+-- a house air waybill that stands under several masters names none of them
 with past as (
     select finding_id from finding_past where shipment_id is not null
 ),
@@ -24,7 +25,7 @@ found as (
     from (select * from landed union all (from waiting anti join landed using (finding_id)))
 ),
 numbered as (
-    select shipment_id, date, carrier_code,
+    select shipment_id, date, filed_at, carrier_code,
         case split_part(shipment_id, ':', 1) when 'entry' then 'entry' when 'ocean' then 'ocean_bill'
             when 'air' then 'air_waybill' when 'truck' then 'truck_shipment' end as ref_kind,
         unnest([
@@ -35,15 +36,16 @@ numbered as (
     from shipment_past
 ),
 native as (
-    select shipment_id, date, ref_kind, 2 * place as place,
+    select shipment_id, date, filed_at, ref_kind, 2 * place as place,
         case when ref_kind = 'air_waybill' then upper(replace(number, ' ', '')) else number end as number
     from numbered
     union all
-    select shipment_id, date, ref_kind, 2 * place + 1, substr(number, length(carrier_code) + 1) from numbered
+    select shipment_id, date, filed_at, ref_kind, 2 * place + 1, substr(number, length(carrier_code) + 1) from numbered
     where ref_kind = 'ocean_bill' and starts_with(number, carrier_code)
 ),
 candidate as (
-    select found.finding_id, native.shipment_id, native.date, native.place,
+    select found.finding_id, native.shipment_id, native.date, native.place, native.filed_at,
+        native.filed_at <= found.examined_at as was_filed,
         native.place >= case when native.ref_kind = 'air_waybill' then 4 else 6 end
             and count(distinct native.shipment_id) over (partition by found.finding_id, native.place) > 1 as is_shared
     from found join native using (ref_kind, number)
@@ -51,7 +53,8 @@ candidate as (
 ),
 matched as (
     select finding_id, shipment_id, date as shipment_on from candidate where not is_shared
-    qualify row_number() over (partition by finding_id order by place, date desc, shipment_id) = 1
+    qualify row_number() over (partition by finding_id
+        order by place, was_filed desc, case when was_filed then filed_at end desc, filed_at, date, shipment_id) = 1
 )
 select
     found.finding_id,

@@ -1,13 +1,16 @@
 -- grain: examined shipment x threat family; inputs: outcome_finding, family_code, score_past (with date)
 -- NO_DISCREPANCY is y = 0 for every family; codes that are no label (CANCELLED, NEVER_ARRIVED) make no row
+-- a shipment of which several versions were examined has one label a family: of the newest version with a violation,
+-- else of the newest
 with examined as (
-    select shipment_id, shipment_on,
+    select shipment_id,
+        coalesce(max(shipment_on) filter (where family is not null), max(shipment_on)) as shipment_on,
         list_sort(list_distinct(list(family))) as families,
         min(selected_by order by selected_by desc) as source,
         max(known_at) as known_at,
         coalesce(sum(loss_usd), 0) as loss_usd
     from outcome_finding where shipment_id is not null and is_label
-    group by shipment_id, shipment_on
+    group by shipment_id
 )
 select
     examined.shipment_id,

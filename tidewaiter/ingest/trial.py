@@ -4,6 +4,7 @@ Belongs here: judging a file alone, and beside everything else that landed for i
 Belongs elsewhere: landing it (replay.py), what is said about it (tidewaiter/command).
 """
 
+import filecmp
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -93,7 +94,7 @@ def judge_alone(bench: Bench, path: Path, target: str) -> Alone:
 
 
 def judge_beside(bench: Bench, landing: Path, path: Path, *, superseded: str | None, published: Lake) -> Beside:
-    """Read and split a file with all that landed for its feed and date.
+    """Read and split a file with all that landed for its feed and date; one with its bytes is taken for it.
 
     Args:
         superseded: SHA-256 of a landed file that it replaces.
@@ -103,7 +104,7 @@ def judge_beside(bench: Bench, landing: Path, path: Path, *, superseded: str | N
     for each in list_files(landing, bench.feed, bench.on):
         landed = each.relative_to(_folder(landing, bench)).as_posix()
         _link(scratch, bench, each, landed)
-        place = landed if each.samefile(path) else place
+        place = landed if filecmp.cmp(each, path, shallow=False) else place
     name = _link(scratch, bench, path, place)
     if superseded and not (_folder(scratch, bench) / (place + SUFFIX)).exists():
         write_marker(_folder(scratch, bench) / place, superseded, "replaced")

@@ -75,6 +75,12 @@ class RunResult:
 Watch = Callable[[StepEvent], None]
 
 
+def check_day(on: date) -> None:
+    """Raise DateError for a date that no night can have."""
+    if on.isoformat() not in DAILY.get_partition_keys():
+        raise DateError(f"{on} is before {FIRST_DAY} or has not begun.", fix="name another date")
+
+
 class Runner:
     """Jobs of one home, run in this process and recorded in its Dagster history."""
 
@@ -86,8 +92,7 @@ class Runner:
 
     def run(self, job: str, on: date) -> RunResult:
         """Run a job for a date and return what came of it; a failure is in the result, not raised."""
-        if on.isoformat() not in DAILY.get_partition_keys():
-            raise DateError(f"{on} is before {FIRST_DAY} or has not begun.", fix="name another date")
+        check_day(on)
         run_id = str(uuid.uuid4())
         self._instance.add_event_listener(run_id, lambda entry: self._report(job, on, entry))
         result = self._definitions.resolve_job_def(job).execute_in_process(

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import typer
 
 from tidewaiter import __version__
-from tidewaiter.errors import DateError, HomeError, LandingError, PolicyFolderError, TidewaiterError
+from tidewaiter.errors import DateError, FeedError, HomeError, LandingError, PolicyFolderError, TidewaiterError
 from tidewaiter.settings import load_settings
 
 app = typer.Typer(
@@ -36,13 +36,17 @@ PolicyFolder = Annotated[
     Path | None, typer.Option("--policy", help="Folder of policy files; those it lacks come from policy/.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, for programs.")]
+Csv = Annotated[
+    Path | None,
+    typer.Option("--csv", dir_okay=False, help="Write it to this CSV file; a spreadsheet runs no cell of it."),
+]
 
 
 def main() -> None:
     """Run the command line; a known error is printed in one piece and sets the exit code."""
     try:
         app()
-    except (LandingError, PolicyFolderError, HomeError, DateError) as error:
+    except (LandingError, PolicyFolderError, HomeError, DateError, FeedError) as error:
         _fail(error, 2)
     except TidewaiterError as error:
         _fail(error, 1)
@@ -119,13 +123,14 @@ def queue(
     day: Day,
     port: Annotated[str | None, typer.Option("--port", help="Schedule D code of one port.")] = None,
     form: Annotated[Literal["table", "csv", "json"], typer.Option("--format", help="How to print it.")] = "table",
+    csv: Csv = None,
     home: Home = None,
     policy: PolicyFolder = None,
 ) -> None:
     """Print the queues of a date, or of one port."""
     from tidewaiter.command.show import show_queue
 
-    show_queue(load_settings(home, None, policy), day.date(), port, form)
+    show_queue(load_settings(home, None, policy), day.date(), port, form, csv)
 
 
 @app.command()
@@ -163,6 +168,60 @@ def quality(
 
     settings = load_settings(home, None, policy)
     show_quality(settings, day.date() if day else None, html=html, opens=opens, as_json=as_json)
+
+
+@app.command()
+def held(
+    day: Day,
+    table: Annotated[str | None, typer.Option("--table", help="List the rows of a feed or raw table.")] = None,
+    rule: Annotated[str | None, typer.Option("--rule", help="List the rows that break a rule.")] = None,
+    file: Annotated[str | None, typer.Option("--file", help="List the rows of a landed file.")] = None,
+    rows: Annotated[int | None, typer.Option("--rows", min=1, help="List at most so many rows. [default: 20]")] = None,
+    csv: Csv = None,
+    personal: Annotated[bool, typer.Option("--show-personal", help="Show personal columns as filed.")] = False,
+    home: Home = None,
+    policy: PolicyFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a date has held and refused: by rule with its meaning and what to do, or row by row."""
+    from tidewaiter.command.held import HeldForm, show_held
+    from tidewaiter.view.held_view import Choice
+
+    choice = Choice(table, rule, file, show_personal=personal)
+    show_held(load_settings(home, None, policy), day.date(), choice, HeldForm(rows, csv, as_json))
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The corrected file, wherever it is.")],
+    day: Annotated[
+        datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Business date it is for.")
+    ] = None,
+    feed: Annotated[str | None, typer.Option("--feed", help="Feed it is for.")] = None,
+    corrects: Annotated[str | None, typer.Option("--corrects", help="Landed file that it corrects.")] = None,
+    name: Annotated[
+        str | None, typer.Option("--as", help="Name to land under. [default: its own, or r2/<name>]")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what a night would make of it, and land nothing.")
+    ] = False,
+    conflicts: Annotated[
+        bool, typer.Option("--allow-conflicts", help="Land it although rows that are kept now would be held.")
+    ] = False,
+    landing: Landing = None,
+    home: Home = None,
+    policy: PolicyFolder = None,
+) -> None:
+    """Run a corrected file: judge it, land it beside the file it corrects, run that date again.
+
+    Feed, date and the corrected file are taken from its place, from the options, or from the ledger by its name.
+    """
+    from tidewaiter.command.replay import ReplayRequest, run_replay
+    from tidewaiter.ingest.correction import Given
+
+    given = Given(file.resolve(), feed, day.date() if day else None, corrects)
+    request = ReplayRequest(given, name, is_dry=dry_run, allows_conflicts=conflicts)
+    raise typer.Exit(run_replay(load_settings(home, landing, policy), request))
 
 
 @app.command()

@@ -74,3 +74,15 @@ class TooFewLabelsError(TidewaiterError):
 
 class LandingError(TidewaiterError):
     """The landing folder is missing or not laid out as LANDING/<feed>/<date>/<file>."""
+
+
+class FeedError(TidewaiterError):
+    """There is no feed of the name given."""
+
+
+class CorrectionError(TidewaiterError):
+    """Nothing says what a file corrects, or it cannot land as asked."""
+
+
+class ExportError(TidewaiterError):
+    """A file that was asked for cannot be written."""

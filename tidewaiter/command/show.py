@@ -5,6 +5,7 @@ Belongs elsewhere: what is shown (tidewaiter/view).
 """
 
 from datetime import date
+from pathlib import Path
 
 import typer
 
@@ -14,13 +15,17 @@ from tidewaiter.policy import load_policy
 from tidewaiter.settings import Settings
 
 
-def show_queue(settings: Settings, on: date, port: str | None, form: str) -> None:
-    """Print the queues of a date as a table, CSV or JSON."""
-    from tidewaiter.view.queue_view import queue_to_csv, queue_to_json, read_queue, render_queue_table
+def show_queue(settings: Settings, on: date, port: str | None, form: str, csv: Path | None) -> None:
+    """Print the queues of a date as a table, CSV or JSON, or write them to a CSV file and say so."""
+    from tidewaiter.view.export import write_csv
+    from tidewaiter.view.queue_view import flatten_queue, queue_to_csv, queue_to_json, read_queue, render_queue_table
 
     load_policy(settings.policy)
     frame = read_queue(Lake(settings.lake), on, port)
-    if form == "table":
+    if csv is not None:
+        write_csv(flatten_queue(frame), csv)
+        typer.echo(f"wrote {frame.height:,} queued shipments to {csv}")
+    elif form == "table":
         render_queue_table(frame, open_console())
     else:
         typer.echo(queue_to_csv(frame) if form == "csv" else queue_to_json(frame), nl=form != "csv")

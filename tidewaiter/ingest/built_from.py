@@ -41,7 +41,7 @@ def record_build(con: duckdb.DuckDBPyConnection, lake: Lake, policy: Policy, on:
     rows = [(RULE, name, version) for name, version in list_rules(policy).items()]
     rows += [(LOOKED_BACK, day.isoformat(), fingerprint) for day, fingerprint in earlier.items()]
     rows += [(MADE, table, hash_file(lake.existing(table, on))) for table in MADE_TABLES]
-    rows.append((MADE, LEDGER, _print_accepted(con)))
+    rows.append((MADE, LEDGER, _print_seen(con)))
     frame = pl.DataFrame(sorted(rows), ["part", "name", "fingerprint"], orient="row")
     con.register("build_record", frame.to_arrow())
     con.execute("create or replace temp table core_built_from as select * from build_record")
@@ -72,9 +72,9 @@ def print_made(made: Iterable[tuple[str, str]]) -> str:
     return _digest(f"{name} {fingerprint}" for name, fingerprint in made)
 
 
-def _print_accepted(con: duckdb.DuckDBPyConnection) -> str:
-    """Return the fingerprint of the accepted files: their bytes are repeats on later dates."""
-    query = "select feed, sha256 from core_landed_file where status = 'accepted' order by feed, sha256"
+def _print_seen(con: duckdb.DuckDBPyConnection) -> str:
+    """Return the fingerprint of the files whose bytes are repeats on later dates."""
+    query = "select feed, sha256 from core_landed_file where status in ('accepted', 'superseded') order by feed, sha256"
     return _digest(f"{feed} {sha256}" for feed, sha256 in con.execute(query).fetchall())
 
 

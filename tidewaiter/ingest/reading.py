@@ -18,7 +18,11 @@ from tidewaiter.errors import FileRefusedError
 from tidewaiter.ingest.feed import MAX_DOCUMENT_BYTES, Feed, LandedFile
 from tidewaiter.ingest.landed import list_files, open_landed
 from tidewaiter.ingest.raw_table import create_raw_table
+from tidewaiter.ingest.superseded import Settled, settle_files
 from tidewaiter.lake import Lake, hash_file
+
+# A file with one of these is not read again on a later date.
+SEEN = ("accepted", "superseded")
 
 
 @dataclass(frozen=True)
@@ -57,17 +61,22 @@ def read_landed(con: duckdb.DuckDBPyConnection, request: ReadRequest, seen: dict
     for table in request.feed.tables:
         create_raw_table(con, table)
     known = dict(seen)
-    records = [_read_one(con, request, path, known) for path in list_files(request.landing, request.feed, request.on)]
+    paths = list_files(request.landing, request.feed, request.on)
+    settled = settle_files(request.landing, paths)
+    records = [
+        _record_settled(request, path, settled[path]) if path in settled else _read_one(con, request, path, known)
+        for path in paths
+    ]
     register_records(con, request.feed, records)
     return tuple(records)
 
 
 def seen_files(lake: Lake, feed: Feed, on: date) -> dict[str, str]:
-    """Return SHA-256 -> name of the files that earlier dates accepted, their rows judged; none for a snapshot."""
+    """Return SHA-256 -> name of the files that earlier dates accepted or that were superseded; none for a snapshot."""
     paths = [] if feed.is_snapshot else lake.through(f"held.{feed.noun}_file", on - timedelta(days=1))
     if not paths:
         return {}
-    frame = pl.scan_parquet(paths).filter(pl.col("status") == "accepted").select("sha256", "file").collect()
+    frame = pl.scan_parquet(paths).filter(pl.col("status").is_in(SEEN)).select("sha256", "file").collect()
     return dict(frame.sort("file", descending=True).iter_rows())
 
 
@@ -75,6 +84,13 @@ def usual_rows(lake: Lake, feed: Feed, on: date, days: int = 7) -> int:
     """Return how many rows arrived for the feed in the days before the date."""
     paths = lake.window(f"raw.{feed.noun}_file", on, days)
     return int(pl.scan_parquet(paths).select(pl.col("rows_n").sum()).collect().item()) if paths else 0
+
+
+def _record_settled(request: ReadRequest, path: Path, settled: Settled) -> FileRecord:
+    name, size = path.relative_to(request.landing).as_posix(), path.stat().st_size
+    return FileRecord(
+        request.feed.folder, name, hash_file(path), size, settled.status, cause=settled.cause, fix=settled.fix
+    )
 
 
 def _read_one(con: duckdb.DuckDBPyConnection, request: ReadRequest, path: Path, seen: dict[str, str]) -> FileRecord:

@@ -4,6 +4,7 @@ Belongs here: which feeds exist.
 Belongs elsewhere: how each is read.
 """
 
+from tidewaiter.errors import FeedError
 from tidewaiter.ingest import (
     air_waybill,
     bis_dpl,
@@ -48,3 +49,18 @@ DATED_FEEDS = tuple(feed for feed in FEEDS if not feed.is_snapshot)
 def find_feed(noun: str) -> Feed:
     """Return the feed of that name; KeyError when there is none."""
     return {feed.noun: feed for feed in FEEDS}[noun]
+
+
+def name_feed(given: str) -> Feed:
+    """Return the feed that a person means: by its name, its landing folder, or one of its raw or held tables.
+
+    Raises:
+        FeedError: there is none.
+    """
+    for feed in FEEDS:
+        tables = {table.split(".")[1] for table in feed.tables}
+        if given.removeprefix("raw.").removeprefix("held.") in {feed.noun, feed.folder, *tables}:
+            return feed
+    raise FeedError(
+        f"there is no feed or table {given}.", fix=f"the feeds are {', '.join(each.noun for each in FEEDS)}"
+    )

@@ -20,6 +20,7 @@ from tidewaiter.errors import TidewaiterError
 from tidewaiter.lake import Lake
 from tidewaiter.targeting.figure import write_percent
 from tidewaiter.targeting.record_rule import VERSION as RECORD_RULE
+from tidewaiter.view.export import to_csv
 from tidewaiter.view.reason import Reason, describe_reason, leading_reasons
 
 COLUMNS = (
@@ -32,8 +33,6 @@ COLUMNS = (
 SELECTION = ("selector", "inclusion_probability")
 REASONS_IN_TABLE = 3
 WIDE = 120
-# Spreadsheets run a cell that starts with one of these as a formula.
-FORMULA = r"^[=+\-@\t\r]"
 
 
 def read_queue(lake: Lake, on: date, port: str | None = None, *, with_selection: bool = False) -> pl.DataFrame:
@@ -129,10 +128,13 @@ def _write_amount(usd: float | None) -> str:
 
 def queue_to_csv(frame: pl.DataFrame) -> str:
     """Return the queue as RFC 4180 text, reasons in words; no text cell can run as a formula in a spreadsheet."""
+    return to_csv(flatten_queue(frame))
+
+
+def flatten_queue(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the queue with its reasons in words, one text a shipment."""
     reasons = pl.Series("reasons", [_flatten(each) for each in frame["reasons"].to_list()], pl.String)
-    cell = pl.col(pl.String)
-    escaped = pl.when(cell.str.contains(FORMULA)).then("'" + cell).otherwise(cell).name.keep()
-    return frame.with_columns(reasons).with_columns(escaped).write_csv(line_terminator="\r\n")
+    return frame.with_columns(reasons)
 
 
 def _flatten(reasons: Sequence[Reason]) -> str:

@@ -11,6 +11,7 @@ import dagster as dg
 warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
+from assets.compliance import COMPLIANCE_ASSETS  # noqa: E402
 from assets.features import FEATURE_ASSETS  # noqa: E402
 from assets.manifests import MANIFEST_ASSETS  # noqa: E402
 from assets.outcomes import OUTCOME_ASSETS  # noqa: E402
@@ -28,7 +29,15 @@ from tidewaiter.settings import Settings, load_settings  # noqa: E402
 def build_definitions(settings: Settings) -> dg.Definitions:
     """Return the code location for these folders."""
     return dg.Definitions(
-        assets=[*MANIFEST_ASSETS, *PARTY_ASSETS, *FEATURE_ASSETS, *OUTCOME_ASSETS, *SCORING_ASSETS, *RELEASE_ASSETS],
+        assets=[
+            *MANIFEST_ASSETS,
+            *PARTY_ASSETS,
+            *COMPLIANCE_ASSETS,
+            *FEATURE_ASSETS,
+            *OUTCOME_ASSETS,
+            *SCORING_ASSETS,
+            *RELEASE_ASSETS,
+        ],
         jobs=JOBS,
         # For what is materialized from the asset graph: a process a step would cost seconds each.
         executor=dg.in_process_executor,

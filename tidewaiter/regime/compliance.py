@@ -29,6 +29,7 @@ INPUTS = ("core.shipment", "core.shipment_line", "core.shipment_party", "party.s
 SIGNAL_SCHEMA: dict[str, Any] = {
     "case_id": pl.Int64,
     "signal_code": pl.String,
+    "severity": pl.String,
     "regime_id": pl.String,
     "regime_from": pl.Date,
     "sentence": pl.String,
@@ -77,7 +78,14 @@ def _list_needs(regimes: Regimes, cases: Sequence[NumberedCase]) -> Iterator[tup
 
 def _row(regimes: Regimes, case: NumberedCase, signal: Signal) -> tuple[Any, ...]:
     sentence = write_sentence(regimes, signal, case.entered.entry_type)
-    return case.case_id, signal.code, signal.row.id, signal.row.valid_from, sentence
+    return (
+        case.case_id,
+        signal.code,
+        regimes.signals[signal.code].severity,
+        signal.row.id,
+        signal.row.valid_from,
+        sentence,
+    )
 
 
 def count_signals(con: duckdb.DuckDBPyConnection, regimes: Regimes) -> dict[str, int]:

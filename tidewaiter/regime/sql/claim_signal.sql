@@ -12,7 +12,7 @@ one as (
     from claim join case_signal using (case_id)
     where shipment_id not in (select shipment_id from claim where not is_main)
 )
-select shipment_id, signal_code, entered_on as judged_on, regime_id,
+select shipment_id, signal_code, severity, entered_on as judged_on, regime_id,
     replace(replace(sentence, '{origin}', coalesce(origin_country, 'unknown')), '{day}', entered_on::varchar) as sentence,
     concat_ws(', ', 'entry type ' || entry_type, 'origin ' || origin_country, 'mode ' || mode_code,
         format('USD {:,.2f}', value_usd::double)) as observed

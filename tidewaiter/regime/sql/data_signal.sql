@@ -53,9 +53,9 @@ absent as materialized (
     from (select * from bare union all select * from short_line union all select * from nameless) as lacking
     join (select shipment_id, case_id, filed_on from claim where is_main) as asked using (shipment_id)
 )
-select shipment_id, signal_code, filed_on as judged_on,
+select shipment_id, signal_code, severity, filed_on as judged_on,
     arg_min(regime_id, (regime_from, regime_id)) as regime_id,
     replace(arg_min(sentence, (regime_from, regime_id)), '{day}', filed_on::varchar) as sentence,
     'without ' || array_to_string(list_sort(list_distinct(list(element_text))), ', ') as observed
 from absent join needed_data using (case_id, element)
-group by shipment_id, signal_code, filed_on
+group by shipment_id, signal_code, severity, filed_on

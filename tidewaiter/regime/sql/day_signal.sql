@@ -11,7 +11,7 @@ summed as (
     select consignee_id, entered_on, count(*) as claims_n, sum(value_usd) as claims_usd
     from claimed group by all having count(*) > 1
 )
-select shipment_id, signal_code, entered_on as judged_on, regime_id,
+select shipment_id, signal_code, severity, entered_on as judged_on, regime_id,
     replace(sentence, '{day}', entered_on::varchar) as sentence,
     format('{} shipments, USD {:,.2f} together', claims_n, claims_usd::double) as observed
 from claimed join summed using (consignee_id, entered_on)

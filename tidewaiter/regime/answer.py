@@ -144,12 +144,13 @@ def answer_duty_method(regimes: Regimes, case: Case) -> Answer[DutyMethod]:
 
 def answer_required(regimes: Regimes, case: Case) -> Answer[tuple[Requirement, ...]]:
     """Return the required data, for a case whose codes are known to be codes; elements in the order of their names."""
-    each_case = [_list_requirements(regimes, each) for each in regimes.cells.spread(case)]
+    cases = list(regimes.cells.spread(case))
+    each_case = [_list_requirements(regimes, each) for each in cases]
     always = frozenset.intersection(*(frozenset(each) for each in each_case))
     kept = [requirement for key, requirement in sorted(each_case[0].items()) if key in always]
     rows = {each.row.id: each.row for each in sorted(kept, key=lambda each: (each.row.valid_from, each.row.id))}
-    why = f"more may be required, by {_list_not_given(case)}" if any(set(each) != always for each in each_case) else ""
-    return Answer(tuple(kept), tuple(rows.values()), why=why)
+    what = _find_what_matters(cases, [frozenset(each) for each in each_case])
+    return Answer(tuple(kept), tuple(rows.values()), why=f"more may be required, by {what}" if what else "")
 
 
 def _list_requirements(regimes: Regimes, case: Case) -> dict[tuple[str, str], Requirement]:
@@ -165,14 +166,17 @@ def _answer(regimes: Regimes, question: Question, case: Case) -> Answer[Any]:
     """Return the one answer of every cell that the case can be in, or unknown."""
     cases = list(regimes.cells.spread(case))
     found = [find_standing(regimes, question, each) for each in cases]
-    values = {_value(standing) for standing, _ in found}
+    each_value = [_value(standing) for standing, _ in found]
+    values = set(each_value)
     rows = list_rows(rule for standing, _ in found for rule in standing)
     set_aside = list_rows(rule for _, overridden in found for rule in overridden)
     if len(values) == 1 and UNKNOWN not in values:
         return Answer(values.pop(), rows, set_aside)
     consulted = _consult(regimes, question, cases, rows)
     if len(values) > 1:
-        return Answer(UNKNOWN, (), set_aside, consulted, f"the answer depends on {_list_not_given(case)}")
+        return Answer(
+            UNKNOWN, (), set_aside, consulted, f"the answer depends on {_find_what_matters(cases, each_value)}"
+        )
     why = "a row says that it is not known" if rows else "no row of the table answers this on the date"
     return Answer(UNKNOWN, rows, set_aside, consulted, why)
 
@@ -189,8 +193,16 @@ def _consult(regimes: Regimes, question: Question, cases: Sequence[Case], rows: 
     return list_rows(fitting)
 
 
-def _list_not_given(case: Case) -> str:
-    return " and ".join(case.not_given)
+def _find_what_matters(cases: Sequence[Case], values: Sequence[Any]) -> str:
+    """Return the names of what changes the value from one case to another, joined by `and`."""
+    parts = {"origin": "origin", "mode_code": "mode", "entry_type": "entry type"}
+    return " and ".join(name for part, name in parts.items() if _matters([getattr(c, part) for c in cases], values))
+
+
+def _matters(keys: Sequence[Any], values: Sequence[Any]) -> bool:
+    """Return whether some key goes with other values than another key does."""
+    found = {key: frozenset(v for k, v in zip(keys, values, strict=True) if k == key) for key in set(keys)}
+    return len(set(found.values())) > 1
 
 
 def _say_yes_or_no(answer: Answer[Any]) -> Answer[YesNo]:

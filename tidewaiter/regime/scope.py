@@ -41,12 +41,6 @@ class Case:
             raise TidewaiterError(f"a value of {self.value_usd} is below zero.", fix="give the declared value in USD")
         return self
 
-    @property
-    def not_given(self) -> tuple[str, ...]:
-        """Names of what is not known of the shipment, its value apart."""
-        given = {"origin": self.origin, "mode": self.mode_code, "entry type": self.entry_type}
-        return tuple(name for name, code in given.items() if code is None)
-
 
 @dataclass(frozen=True)
 class Scope:

@@ -47,7 +47,7 @@ def score_night(lake: Lake, policy: Policy, models_dir: Path, on: date) -> Score
     """Return the night of a date: by the newest model trained on or before it, else by the record rule.
 
     Raises:
-        PartitionMissingError: when feature.shipment, core.shipment or core.compliance_signal is not published for the date.
+        PartitionMissingError: when core.shipment, its signals or its features are not published for the date.
         ContractError: when a shipment has no features.
         ModelMismatchError: when the newest model does not fit the features.
     """

@@ -28,6 +28,7 @@ INPUTS: dict[str, tuple[str, ...]] = {
     "routing": ("core.shipment",),
     "placeholder": ("core.shipment", "core.shipment_party"),
     "list_hit": ("core.shipment", "party.hit"),
+    "compliance": ("core.shipment", "core.shipment_regime", "core.compliance_signal", "party.shipment_entity"),
 }
 
 

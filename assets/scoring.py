@@ -16,7 +16,7 @@ from tidewaiter.errors import TooFewLabelsError
 from tidewaiter.targeting.night import ScoredNight, score_night
 
 GROUP = "targeting"
-SCORE_INPUTS = ("core.shipment", "feature.shipment")
+SCORE_INPUTS = ("core.shipment", "core.compliance_signal", "feature.shipment")
 SCORE_TABLES = ("score.shipment", "queue.item", "queue.summary")
 
 

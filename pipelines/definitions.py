@@ -11,6 +11,7 @@ import dagster as dg
 warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
+from assets.compliance import COMPLIANCE_ASSETS  # noqa: E402
 from assets.features import FEATURE_ASSETS  # noqa: E402
 from assets.manifests import MANIFEST_ASSETS  # noqa: E402
 from assets.outcomes import OUTCOME_ASSETS  # noqa: E402
@@ -34,6 +35,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             *MANIFEST_ASSETS,
             *REFERENCE_ASSETS,
             *PARTY_ASSETS,
+            *COMPLIANCE_ASSETS,
             *FEATURE_ASSETS,
             *OUTCOME_ASSETS,
             *SCORING_ASSETS,

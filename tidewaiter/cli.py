@@ -225,6 +225,23 @@ def replay(
 
 
 @app.command()
+def regime(
+    day: Day,
+    origin: Annotated[str | None, typer.Option("--origin", help="Country where the goods were made.")] = None,
+    mode: Annotated[str | None, typer.Option("--mode", help="Mode of transport, such as 40.")] = None,
+    entry_type: Annotated[str | None, typer.Option("--entry-type", help="Entry type, such as 86.")] = None,
+    value: Annotated[float | None, typer.Option("--value", help="Declared value in USD.")] = None,
+    policy: PolicyFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what the law asks for on a date: the rules in force, or the answers for one kind of shipment."""
+    from tidewaiter.command.regime import show_regime
+
+    settings = load_settings(None, None, policy)
+    show_regime(settings, day.date(), origin, mode, entry_type, value, as_json=as_json)
+
+
+@app.command()
 def sample(home: Home = None, policy: PolicyFolder = None) -> None:
     """Make the sample data on first use, run its history, training and last night, and show a queue."""
     from tidewaiter.command.sample import run_sample

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from data_quality.expectation_policy import Expectations
 from tidewaiter.document import read_yaml
 from tidewaiter.errors import PolicyError, PolicyFolderError
+from tidewaiter.regime.policy import Regimes
 from tidewaiter.settings import SHIPPED_POLICY
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -164,6 +165,7 @@ class Policy:
     model: ModelPolicy
     words: Words
     expectations: Expectations
+    regimes: Regimes
 
     @cached_property
     def version(self) -> str:
@@ -186,6 +188,7 @@ FILES: dict[str, type[BaseModel]] = {
     "model.yml": ModelPolicy,
     "words.yml": Words,
     "expectations.yml": Expectations,
+    "regimes.yml": Regimes,
 }
 # Where work is done, and what is said of it: neither changes a scored row.
 SHAPELESS = frozenset({"engine.yml", "expectations.yml"})
@@ -218,6 +221,7 @@ def _parse_policy(folder: Path, _content: str) -> Policy:
         model=_read(folder, "model.yml", ModelPolicy),
         words=_read(folder, "words.yml", Words),
         expectations=_read(folder, "expectations.yml", Expectations),
+        regimes=_read(folder, "regimes.yml", Regimes),
     )
 
 

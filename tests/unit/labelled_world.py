@@ -88,6 +88,9 @@ def make_labels(features: pl.DataFrame, on: date, seed: int) -> pl.DataFrame:
     return pl.concat(parts).sort("shipment_id", "family")
 
 
+NO_SIGNALS = pl.DataFrame(schema=dict.fromkeys(("shipment_id", "signal_code", "sentence"), pl.String))
+
+
 def make_world(root: Path, *, rows_n: int = 60, policy: Policy | None = None) -> World:
     """Publish the world under a folder and return it."""
     lake = Lake(root / "lake")
@@ -99,6 +102,7 @@ def make_world(root: Path, *, rows_n: int = 60, policy: Policy | None = None) ->
     tonight = make_features(rows_n * 4, 500)
     put(lake, "feature.shipment", AS_OF, tonight)
     put(lake, "core.shipment", AS_OF, tonight.select("shipment_id", "stream", "port_code"))
+    put(lake, "core.compliance_signal", AS_OF, NO_SIGNALS)
     return World(lake, policy or small_policy(), root / "models")
 
 

@@ -98,6 +98,16 @@ def core_row(number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def signal_row(number: int) -> dict[str, Any]:
+    """Return a compliance signal of the shipment."""
+    return {
+        "shipment_id": shipment_id(number), "signal_code": "EXEMPTION_BARRED_ORIGIN", "severity": "high",
+        "judged_on": ON, "regime_id": "china_hong_kong_ineligible",
+        "sentence": "claims the low-value exemption for CN origin, barred since 2025-05-02",
+        "observed": "entry type 86, origin CN, mode 40, USD 640.00",
+    }  # fmt: skip
+
+
 def make_lake(root: Path, policy: Policy, on: date = ON, shipments_n: int = 8) -> Lake:
     """Publish what a release reads: port 4701 with six shipments and two queued, port 9999 with the rest and one."""
     lake = Lake(root)
@@ -107,6 +117,7 @@ def make_lake(root: Path, policy: Policy, on: date = ON, shipments_n: int = 8) -
     write_partition(lake, "score.shipment", [_without_selector(row) for row in scored], on)
     write_partition(lake, "queue.item", queued, on)
     write_partition(lake, "core.shipment", [core_row(number) for number in numbers], on)
+    write_partition(lake, "core.compliance_signal", [signal_row(1)], on)
     write_partition(lake, "core.landed_file", [_landed(on, "a.csv"), _landed(on, "b.csv")], on)
     write_partition(lake, "queue.summary", [_summary("4701", 6, 2, policy, on), _summary("9999", 2, 1, policy, on)], on)
     return lake

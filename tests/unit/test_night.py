@@ -13,7 +13,7 @@ import pytest
 from data_quality.contract import load_contract
 from models.explain import explain_with_model
 from models.train import train_model
-from tests.unit.labelled_world import AS_OF, World, make_features, make_world, put
+from tests.unit.labelled_world import AS_OF, NO_SIGNALS, World, make_features, make_world, put
 from tidewaiter.errors import ContractError, ModelMismatchError, PartitionMissingError
 from tidewaiter.targeting.night import ScoredNight, score_night
 
@@ -135,6 +135,7 @@ def test_a_model_of_a_later_day_is_not_used(world: World) -> None:
     before = AS_OF.replace(day=13)
     put(world.lake, "feature.shipment", before, features)
     put(world.lake, "core.shipment", before, features.select("shipment_id", "stream", "port_code"))
+    put(world.lake, "core.compliance_signal", before, NO_SIGNALS)
     assert score_night(world.lake, world.policy, world.models, before).scored_by == "record_rule"
 
 

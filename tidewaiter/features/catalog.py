@@ -16,7 +16,10 @@ FILE = Path(__file__).parent / "catalog.yml"
 
 
 class Feature(BaseModel):
-    """One feature column; `text` is the sentence of a reason with `{value}` in it."""
+    """One feature column; `text` is the sentence of a reason with `{value}` in it.
+
+    Where the shipment has one of `signals`, the signal's own sentence is the reason's.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -31,6 +34,7 @@ class Feature(BaseModel):
     comparison: str | None = None
     model_input: bool = True
     entity: str | None = None
+    signals: tuple[str, ...] = ()
 
 
 class Family(BaseModel):

@@ -17,7 +17,7 @@ from tidewaiter.engine.duckdb import scan_parquet
 from tidewaiter.engine.keyed import run_keyed
 from tidewaiter.features import placeholder, routing, shipment_fact, text
 from tidewaiter.features.catalog import Catalog, load_catalog
-from tidewaiter.features.keyed import ENTITY, ENTITY_MEASURES, LIST_HIT, PRICE
+from tidewaiter.features.keyed import COMPLIANCE, ENTITY, ENTITY_MEASURES, LIST_HIT, PRICE
 from tidewaiter.ingest.landed import list_dates
 from tidewaiter.ingest.registry import SHIPMENT_FEEDS
 from tidewaiter.lake import Lake
@@ -115,6 +115,27 @@ def _list_hit(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
     return run_keyed(con, LIST_HIT, request.policy.engine.buckets, relations)
 
 
+def _compliance(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
+    for table in ("core.shipment", "core.shipment_regime", "core.compliance_signal", "party.shipment_entity"):
+        _scan_date(con, request, table)
+    con.execute("""
+        create or replace temp table consignee_day as
+        select shipment.shipment_id, sum(shipment.value_usd) over (partition by entity.consignee_id, regime.entered_on)
+            as consignee_day_value_usd
+        from core_shipment as shipment
+        join core_shipment_regime as regime on regime.shipment_id = shipment.shipment_id
+        join party_shipment_entity as entity on entity.shipment_id = shipment.shipment_id
+        where shipment.entry_type is not null and entity.consignee_id is not null
+    """)
+    relations = {
+        "tonight": "core_shipment",
+        "regime": "core_shipment_regime",
+        "signal": "core_compliance_signal",
+        "day_value": "consignee_day",
+    }
+    return run_keyed(con, COMPLIANCE, request.policy.engine.buckets, relations)
+
+
 def _scan_date(con: duckdb.DuckDBPyConnection, request: FeatureRequest, table: str) -> None:
     paths = [request.lake.existing(table, request.on)]
     scan_parquet(con, table.replace(".", "_"), paths, load_contract(table))
@@ -152,6 +173,7 @@ FAMILIES: dict[str, Compute] = {
     "routing": _routing,
     "placeholder": _placeholder,
     "list_hit": _list_hit,
+    "compliance": _compliance,
 }
 
 

@@ -47,4 +47,12 @@ LIST_HIT = KeyedSQL(
     broadcast=(),
     schema={"shipment_id": "varchar", **_schema("list_hit")},
 )
-KEYED_FAMILIES = (PRICE, ENTITY, LIST_HIT)
+COMPLIANCE = KeyedSQL(
+    name="compliance",
+    sql=SQL / "compliance.sql",
+    key=("shipment_id",),
+    inputs=("tonight", "regime", "signal", "day_value"),
+    broadcast=(),
+    schema={"shipment_id": "varchar", **_schema("compliance")},
+)
+KEYED_FAMILIES = (PRICE, ENTITY, LIST_HIT, COMPLIANCE)

@@ -35,6 +35,21 @@ def list_families(policy: Policy, _ports: Collection[str]) -> Iterator[Row]:
         yield family, meanings[family], None if family == "revenue" else policy.costs.family_usd[family]
 
 
+def list_regimes(policy: Policy, _ports: Collection[str]) -> Iterator[Row]:
+    """Yield every rule by date."""
+    for row in policy.regimes.rows:
+        yield (
+            row.id, row.sentence, row.valid_from, row.valid_to, row.source, row.checked, row.remark, row.owner,
+            row.limit_usd, ", ".join(row.overrides),
+        )  # fmt: skip
+
+
+def list_signals(policy: Policy, _ports: Collection[str]) -> Iterator[Row]:
+    """Yield every compliance signal."""
+    for code, signal in policy.regimes.signals.items():
+        yield code, signal.severity, signal.meaning, signal.text
+
+
 def list_features(_policy: Policy, _ports: Collection[str]) -> Iterator[Row]:
     """Yield every feature of the catalog."""
     for each in load_catalog().features:
@@ -67,6 +82,8 @@ REFERENCE = (
     ReferenceTable("ref.finding", ("policy/findings.yml",), list_findings),
     ReferenceTable("ref.family", ("policy/costs.yml", "data_quality/codes/family.csv"), list_families),
     ReferenceTable("ref.feature", ("tidewaiter/features/catalog.yml",), list_features),
+    ReferenceTable("ref.regime", ("policy/regimes.yml",), list_regimes),
+    ReferenceTable("ref.compliance_signal", ("policy/regimes.yml",), list_signals),
     ReferenceTable("ref.port", ("policy/queues.yml", "data_quality/codes/port.csv", "score.shipment"), list_ports),
     _code_table("country"),
     _code_table("mode"),

@@ -53,6 +53,7 @@ MART = (
     MartTable("mart.landed_file", "core.landed_file"),
     MartTable("mart.quality_result", "quality.result"),
     MartTable("mart.quality_measure", "quality.measure"),
+    MartTable("mart.compliance_signal", "core.compliance_signal", ("core.shipment",)),
 )
 SOURCES = tuple(dict.fromkeys(source for table in MART for source in table.made_from))
 

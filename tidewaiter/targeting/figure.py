@@ -21,6 +21,7 @@ SINGULARS = {
     "bits": "bit",
     "days": "day",
     "hours": "hour",
+    "claims": "claim",
 }
 
 LOG_HUNDREDTH = math.log(0.01)

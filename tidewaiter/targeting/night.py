@@ -23,7 +23,7 @@ from tidewaiter.lake import Lake, hash_file
 from tidewaiter.policy import Policy
 from tidewaiter.targeting import record_rule
 from tidewaiter.targeting.contribution import Contributions
-from tidewaiter.targeting.reason import REASON, describe_typical, pick_facts, write_reasons
+from tidewaiter.targeting.reason import REASON, Told, describe_typical, pick_facts, write_reasons
 from tidewaiter.targeting.selection import select_items
 
 SCORED_BY_MODEL = "model"
@@ -47,11 +47,11 @@ def score_night(lake: Lake, policy: Policy, models_dir: Path, on: date) -> Score
     """Return the night of a date: by the newest model trained on or before it, else by the record rule.
 
     Raises:
-        PartitionMissingError: when feature.shipment or core.shipment is not published for the date.
+        PartitionMissingError: when core.shipment, its signals or its features are not published for the date.
         ContractError: when a shipment has no features.
         ModelMismatchError: when the newest model does not fit the features.
     """
-    path = lake.existing("feature.shipment", on)
+    path, signals = lake.existing("feature.shipment", on), lake.existing("core.compliance_signal", on)
     _check_complete(lake.existing("core.shipment", on), path, on)
     model = newest_model(models_dir, on)
     version = model.version if model else record_rule.VERSION
@@ -69,7 +69,7 @@ def score_night(lake: Lake, policy: Policy, models_dir: Path, on: date) -> Score
     return ScoredNight(
         run_id=run_id,
         score_shipment=_arrange(selection.scored, "score.shipment"),
-        queue_item=_arrange(_add_reasons(model, selection.scored, path, policy), "queue.item"),
+        queue_item=_arrange(_add_reasons(model, selection.scored, path, policy, signals), "queue.item"),
         queue_summary=_arrange(summary, "queue.summary"),
         model=model,
         scored_by=scored_by,
@@ -123,7 +123,7 @@ def _read_slices(path: Path, columns: list[str]) -> Iterator[pl.DataFrame]:
             yield pl.DataFrame(pl.from_arrow(batch)).select(columns)
 
 
-def _add_reasons(model: Model | None, scored: pl.DataFrame, path: Path, policy: Policy) -> pl.DataFrame:
+def _add_reasons(model: Model | None, scored: pl.DataFrame, path: Path, policy: Policy, signals: Path) -> pl.DataFrame:
     """Return the chosen rows with their reasons."""
     chosen = scored.filter("is_selected").sort("port_code", "team", "rank")
     features = pl.scan_parquet(path, hive_partitioning=False)
@@ -132,8 +132,17 @@ def _add_reasons(model: Model | None, scored: pl.DataFrame, path: Path, policy: 
     contributions = _explain(model, rows, chosen["score"], policy)
     picked = pick_facts(contributions, policy.model.reasons_per_item)
     named = sorted({contributions.facts[place] for places in picked for place in places})
-    reasons = write_reasons(contributions, rows, describe_typical(features, named), picked)
+    reasons = write_reasons(
+        contributions, rows, describe_typical(features, named), picked, _read_told(signals, chosen["shipment_id"])
+    )
     return chosen.with_columns(pl.Series("reasons", reasons, pl.List(REASON)))
+
+
+def _read_told(path: Path, chosen: pl.Series) -> Told:
+    """Return the sentences of the chosen shipments' compliance signals, by shipment and code."""
+    told = pl.scan_parquet(path, hive_partitioning=False).filter(pl.col("shipment_id").is_in(chosen.implode()))
+    rows = told.select("shipment_id", "signal_code", "sentence").collect().iter_rows()
+    return {(shipment_id, code): sentence for shipment_id, code, sentence in rows}
 
 
 def _explain(model: Model | None, rows: pl.DataFrame, score: pl.Series, policy: Policy) -> Contributions:

@@ -6,6 +6,7 @@ Belongs elsewhere: computing contributions (models/explain.py, record_rule.py), 
 
 import math
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, TypedDict
 
 import numpy as np
@@ -23,6 +24,8 @@ REASON = pl.Struct({
 })  # fmt: skip
 # A tariff chapter is a name, not an amount: it has no middle.
 NAMES = frozenset({"chapter"})
+Told = Mapping[tuple[str, str], str]
+NOTHING_TOLD: Told = MappingProxyType({})
 
 
 class Reason(TypedDict):
@@ -60,26 +63,36 @@ def describe_typical(features: pl.LazyFrame, columns: Sequence[str]) -> pl.DataF
 
 
 def write_reasons(
-    contributions: Contributions, rows: pl.DataFrame, typical: pl.DataFrame, picked: Sequence[Sequence[int]]
+    contributions: Contributions,
+    rows: pl.DataFrame,
+    typical: pl.DataFrame,
+    picked: Sequence[Sequence[int]],
+    told: Told = NOTHING_TOLD,
 ) -> list[list[Reason]]:
     """Return each row's reasons: the picked facts, then `rest` for the others, then `base` where there is one.
 
     Args:
         rows: stream and every catalogued feature, a row for each row of the contributions, in their order.
         typical: what `describe_typical` returns.
+        told: the sentence of each shipment's compliance signals, by shipment and code.
     """
     usual = {str(row["stream"]): row for row in typical.to_dicts()}
     return [
-        _write_row(contributions, at, picked[at], row, usual[str(row["stream"])])
+        _write_row(contributions, at, picked[at], row, usual[str(row["stream"])], told)
         for at, row in enumerate(rows.iter_rows(named=True))
     ]
 
 
 def _write_row(
-    contributions: Contributions, at: int, picked: Sequence[int], row: Mapping[str, Any], usual: Mapping[str, Any]
+    contributions: Contributions,
+    at: int,
+    picked: Sequence[int],
+    row: Mapping[str, Any],
+    usual: Mapping[str, Any],
+    told: Told,
 ) -> list[Reason]:
     added = contributions.added[at].tolist()
-    named = [_write_fact(contributions.facts[place], added[place], row, usual) for place in picked]
+    named = [_write_fact(contributions.facts[place], added[place], row, usual, told) for place in picked]
     others = [value for place, value in enumerate(added) if value != 0.0 and place not in picked]
     if others:
         text = f"everything else, {len(others)} fact{'' if len(others) == 1 else 's'}"
@@ -94,12 +107,14 @@ def _entry(code: str, text: str, contribution: float) -> Reason:
     return Reason(code=code, text=text, value=None, comparison=None, contribution=contribution)
 
 
-def _write_fact(column: str, contribution: float, row: Mapping[str, Any], usual: Mapping[str, Any]) -> Reason:
+def _write_fact(
+    column: str, contribution: float, row: Mapping[str, Any], usual: Mapping[str, Any], told: Told
+) -> Reason:
     feature = load_catalog().feature(column)
     value = read_figure(row, column)
     return Reason(
         code=column,
-        text=write_sentence(feature, value),
+        text=_read_signal(feature, row, told) or write_sentence(feature, value),
         value=NOT_KNOWN if value is None else write_figure(value, feature.unit),
         comparison=_compare_price(row) if feature.comparison else _compare_usual(feature, row, usual),
         contribution=contribution,
@@ -115,6 +130,13 @@ def write_sentence(feature: Feature, value: float | None) -> str:
     if value < 0 and feature.column == "lead_time_hours":
         return f"filed {write_figure(-value, feature.unit)} after arrival"
     return feature.text.format(value=write_figure(value, feature.unit))
+
+
+def _read_signal(feature: Feature, row: Mapping[str, Any], told: Told) -> str | None:
+    """Return the sentence of the first signal that stands behind the feature; None where the shipment has none."""
+    return next(
+        (told[row["shipment_id"], code] for code in feature.signals if (row["shipment_id"], code) in told), None
+    )
 
 
 def _compare_price(row: Mapping[str, Any]) -> str | None:

@@ -1,0 +1,54 @@
+"""What the law asks of each shipment on its date, and the filings that claim what their date forbids.
+
+Belongs here: the two tables of a date and the check that counts signals.
+Belongs elsewhere: rules and words (policy/regimes.yml), answers and signals (tidewaiter/regime).
+"""
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from assets.table import Event, Output, asset_key, publish_tables, scan_tables, spec_checks, spec_table
+from pipelines.resources import Work, Workspace
+from tidewaiter.regime.compliance import COMPLIANCE_TABLES, INPUTS, count_signals, count_unanswered, find_signals
+from tidewaiter.regime.relation import NumberedCase
+
+GROUP = "compliance"
+REGIME, SIGNAL = COMPLIANCE_TABLES
+ANSWERED_CHECK = "rules_answer"
+
+
+@dg.multi_asset(
+    specs=[
+        spec_table(table, group=GROUP, owner="policy", kinds={"duckdb"}, deps=INPUTS) for table in COMPLIANCE_TABLES
+    ],
+    check_specs=[*spec_checks(COMPLIANCE_TABLES), dg.AssetCheckSpec(ANSWERED_CHECK, asset=asset_key(SIGNAL))],
+)
+def compliance(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
+    """Each shipment judged by the rules of its date; a filing that breaks one is kept and has a signal."""
+    with workspace.open(context) as work:
+        scan_tables(work, INPUTS)
+        cases = find_signals(work.con, work.policy.regimes)
+        checks = {SIGNAL: (_check_answered(work, cases),)}
+        outputs = [Output(each, each.replace(".", "_"), checks=checks.get(each, ())) for each in COMPLIANCE_TABLES]
+        yield from publish_tables(work, outputs)
+
+
+def _check_answered(work: Work, cases: Sequence[NumberedCase]) -> dg.AssetCheckResult:
+    """Report the shipments of each signal, and the entries for which the rules have no answer."""
+    regimes = work.policy.regimes
+    unanswered = count_unanswered(regimes, cases)
+    return dg.AssetCheckResult(
+        asset_key=asset_key(SIGNAL),
+        check_name=ANSWERED_CHECK,
+        passed=not any(unanswered.values()),
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            **count_signals(work.con, regimes),
+            **{f"entries_without_answer_{question}": count for question, count in unanswered.items()},
+            "fix": "policy/regimes.yml has no row for these entries: `tidewaiter regime` says which rows it looked at",
+        },
+    )
+
+
+COMPLIANCE_ASSETS = [compliance]

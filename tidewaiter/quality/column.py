@@ -63,9 +63,9 @@ def _compare_mix(night: NightQuality, table: str, column: Column) -> tuple[float
         meaning=column.description,
         tone=_tone(bounds),
         verdict=size,
-        index=show_figure(index, "index"),
+        index=f"{index:.2f}",
         moved=show_figure(moved, "share"),
-        trend=draw_trend(night.series(table, STABILITY, column.name), night.on, TREND_NIGHTS, lambda x: f"{x:.2f}"),
+        trend=draw_trend(night.series(table, STABILITY, column.name), night.on, TREND_NIGHTS, lambda x: f"{x:.2f}", MUCH),
         bars=tuple(_bar(move, meanings, max(max(each.before, each.tonight) for each in moves))
                    for move in moves[:BARS]) if index >= LITTLE else (),
     )  # fmt: skip

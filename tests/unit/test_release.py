@@ -19,7 +19,7 @@ from tidewaiter.policy import Policy, load_policy
 from tidewaiter.release import table
 from tidewaiter.release.manifest import read_manifest
 from tidewaiter.release.meta import TABLES
-from tidewaiter.release.table import fill_table
+from tidewaiter.release.table import SOURCES, fill_table
 from tidewaiter.settings import PROJECT
 
 
@@ -175,7 +175,7 @@ def test_a_scored_shipment_that_core_lacks_stops_the_build(bare_home: Path, poli
 
 def test_a_night_with_no_shipments_has_a_release(tmp_path: Path, policy: Policy) -> None:
     lake = Lake(tmp_path / "lake")
-    for name in ("queue.item", "queue.summary", "score.shipment", "core.shipment", "core.landed_file"):
+    for name in SOURCES:
         write_partition(lake, name, [])
     empty = build(tmp_path, policy)
     assert (empty.rows_n["mart.shipment"], empty.manifest.origin.run_id) == (0, None)

@@ -45,6 +45,8 @@ RULES: Mapping[str, str] = {
     "wrong_digits": "Ask {ask}: many slips at once mean a wrong column, or made-up numbers.",
     "too_far_ahead": "Ask {ask}: dates so far ahead are slips of the keyboard or of a time zone.",
 }
+# Nothing has to be done about these tonight: they are told, and not counted.
+MERELY_TOLD = frozenset({"findings_matched"})
 CONTRACT_STOPS = "Show this to whoever looks after the program: the rows were made here, and the rule is its own."
 CONTRACT_WARNS = "Nothing tonight: the rows go on. If it stays, ask {ask}."
 NOT_EVALUATED = "Show this to whoever looks after the program: the rule itself could not be run."

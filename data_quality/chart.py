@@ -41,11 +41,17 @@ class Strip:
     words: str
 
 
-def draw_trend(values: Mapping[date, float], on: date, nights: int, show: Callable[[float], str]) -> Trend:
-    """Return the line of the nights up to `on`, on a scale from nought."""
+def draw_trend(
+    values: Mapping[date, float], on: date, nights: int, show: Callable[[float], str], least_top: float = 0.0
+) -> Trend:
+    """Return the line of the nights up to `on`, on a scale from nought.
+
+    Args:
+        least_top: how far the scale goes at least, so that what does not matter looks small.
+    """
     days = [on - timedelta(days=back) for back in range(nights - 1, -1, -1)]
     found = [values[day] for day in days if day in values]
-    top = max(found, default=0.0) or 1.0
+    top = max([*found, least_top]) or 1.0
     places = [(_x(at, nights), _y(values[day] / top)) if day in values else None for at, day in enumerate(days)]
     before = [values[day] for day in days[:-1] if day in values]
     usual = median(before) if before else None

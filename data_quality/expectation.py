@@ -147,7 +147,7 @@ def show_figure(value: float, unit: str) -> str:
     if unit == "share":
         return f"{value:.1%}"
     if unit == "index":
-        return f"{value:.2f}"
+        return f"index {value:.2f}"
     if unit == "number":
         return f"{value:,.2f}"
     return f"{value:,.0f} {unit}".removesuffix("s") if value == 1 else f"{value:,.0f} {unit}"

@@ -190,6 +190,6 @@ def _expect_values(table: str, name: str, wanted: ColumnExpectations, on: date) 
         yield Bound(table, f"wrong_digits_{name}", WARNS, (name, WRONG_DIGIT, ALL), "share", words, None, most)
     if wanted.ahead is not None:
         last = last_moment(on, wanted.ahead.max_days)
-        words = f"none later than {last[:10]}"
+        words = f"none later than {last[:10]}, {wanted.ahead.max_days} days after the night"
         yield Bound(table, f"too_far_ahead_{name}", WARNS, (name, AHEAD, ALL), "rows", words, None, 0, BETWEEN,
                     {"max_value": last})  # fmt: skip

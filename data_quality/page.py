@@ -157,6 +157,7 @@ class Page:
     verdict: str
     nights: int
     needs: tuple[Need, ...]
+    notes: tuple[Need, ...]
     feeds: tuple[FeedLine, ...]
     files: tuple[FileLine, ...]
     held: tuple[HeldLine, ...]

@@ -59,6 +59,9 @@ EXPECTED: Mapping[str, str] = {
 }
 
 
+SPELLED: Mapping[str, str] = {"hts10": "tariff line (HTS)"}
+
+
 def word_rule(rule: str, tables: Iterable[str]) -> str:
     """Return what is wrong where a rule is broken: of the column it names, when one of the tables has it."""
     if rule in WHOLE_ROWS:
@@ -80,6 +83,8 @@ def name_column(column: Column) -> str:
 
 def spell(name: str) -> str:
     """Return a name with spaces, units written out."""
+    if name in SPELLED:
+        return SPELLED[name]
     for end, words in (("_usd", " (USD)"), ("_kg", " (kg)"), ("_at", " time"), ("_on", " date"), ("_n", " count")):
         if name.endswith(end):
             return name.removesuffix(end).replace("_", " ") + words
@@ -122,6 +127,14 @@ FEEDS: Mapping[str, str] = {
 }
 
 
+TABLES: Mapping[str, str] = {
+    "shipment": "Shipments",
+    "shipment_line": "Lines of shipments",
+    "shipment_party": "Parties of shipments",
+    "shipment_equipment": "Containers",
+}
+
+
 def name_feed(noun: str) -> str:
     """Return a feed as people call it."""
     return FEEDS.get(noun, spell(noun).capitalize())
@@ -132,4 +145,4 @@ def name_table(table: str) -> str:
     layer, noun = table.split(".", 1)
     if layer in ("raw", "held"):
         return name_feed(noun)
-    return spell(noun).capitalize() if layer == "core" else f"{layer.capitalize()}: {spell(noun)}"
+    return f"{spell(noun).capitalize()} ({layer})" if layer != "core" else TABLES.get(noun, spell(noun).capitalize())

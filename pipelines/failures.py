@@ -31,6 +31,7 @@ def write_note(context: dg.RunFailureSensorContext, folder: Path) -> Path:
         error = event.step_failure_data.error
         cause = error.cause.message if error and error.cause else error.message if error else "no message"
         lines += [f"## Step {event.step_key}", "", cause.strip(), ""]
+    lines += [f"What its checks found: tidewaiter quality --date {run.tags.get('dagster/partition', 'DATE')}", ""]
     lines += [f"Run {run.run_id}. What was published before stays as it was; correct the cause and run the date again."]
     note.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return note

@@ -223,5 +223,9 @@ def _failed_checks(result: dg.ExecuteInProcessResult) -> Iterator[FailedCheck]:
                 table=".".join(evaluation.asset_key.path),
                 check=evaluation.check_name,
                 severity=evaluation.severity.value,
-                found={key: str(value.value) for key, value in evaluation.metadata.items()},
+                found={
+                    key: str(value.value)
+                    for key, value in evaluation.metadata.items()
+                    if not isinstance(value, dg.TableMetadataValue)
+                },
             )

@@ -38,6 +38,10 @@ REASONS: list[dict[str, Any]] = [
      "contribution": -0.11},
 ]  # fmt: skip
 
+QUALITY_RESULT = {"table_name": "core.shipment", "source": "contract", "rule": "repeated_key", "severity": "error",
+                  "passed": True, "evaluated_by": "expect_column_values_to_be_unique"}  # fmt: skip
+QUALITY_MEASURE = {"table_name": "core.shipment", "column_name": "*", "measure": "rows_n", "code": "*", "value": 8.0}
+
 Rows = Iterable[Mapping[str, Any]]
 
 
@@ -120,6 +124,8 @@ def make_lake(root: Path, policy: Policy, on: date = ON, shipments_n: int = 8) -
     write_partition(lake, "core.compliance_signal", [signal_row(1)], on)
     write_partition(lake, "core.landed_file", [_landed(on, "a.csv"), _landed(on, "b.csv")], on)
     write_partition(lake, "queue.summary", [_summary("4701", 6, 2, policy, on), _summary("9999", 2, 1, policy, on)], on)
+    write_partition(lake, "quality.result", [QUALITY_RESULT], on)
+    write_partition(lake, "quality.measure", [QUALITY_MEASURE], on)
     return lake
 
 

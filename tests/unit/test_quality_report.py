@@ -172,7 +172,7 @@ def test_what_stopped_the_night_comes_first_with_what_to_do(lake: Lake) -> None:
         "E-commerce entries: far fewer rows than usual", "40 rows", "at least 600 rows",
     )  # fmt: skip
     assert first.do.startswith("Ask the <b>desk</b> whether files are missing.")
-    assert second.what == "Shipment: origin country has another mix of codes than on the nights before"
+    assert second.what == "Shipments: origin country has another mix of codes than on the nights before"
 
 
 def test_feeds_are_compared_with_their_usual_and_rules_are_in_words(lake: Lake) -> None:

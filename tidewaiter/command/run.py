@@ -6,6 +6,7 @@ Belongs elsewhere: the jobs (pipelines), the queue as a table (tidewaiter/view).
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,8 +17,9 @@ from pipelines.history import build_history
 from pipelines.night import Runner, RunResult, open_runner
 from tidewaiter.command.progress import Display
 from tidewaiter.command.stale import list_stale, sum_up
-from tidewaiter.errors import TidewaiterError
-from tidewaiter.quality.report import report_path
+from tidewaiter.errors import PartitionMissingError, TidewaiterError
+from tidewaiter.policy import load_policy
+from tidewaiter.quality.report import report_path, write_report
 from tidewaiter.settings import Settings
 
 
@@ -36,10 +38,17 @@ def run_nights(settings: Settings, days: Sequence[date], *, as_json: bool) -> in
             past += catch_up(runner, display, day)
             results.append(display.run_night(runner, day))
             if not results[-1].succeeded:
+                _write_failed(settings, day)
                 break
     report_results(settings, results, as_json=as_json)
     _tell_stale(settings)
     return 0 if all(result.succeeded and not refused_files(result) for result in [*past, *results]) else 1
+
+
+def _write_failed(settings: Settings, on: date) -> None:
+    """Write the report of a night that failed; none when it failed before anything was found out."""
+    with suppress(PartitionMissingError):
+        write_report(settings, load_policy(settings.policy), on)
 
 
 def catch_up(runner: Runner, display: Display, before: date) -> list[RunResult]:
@@ -103,7 +112,7 @@ def _tell_result(settings: Settings, result: RunResult) -> None:
     if not result.succeeded:
         typer.secho(f"{result.on}: the night failed. {result.error}", fg="red", err=True)
         typer.secho("  What was published before stays as it was; correct the cause and run again.", err=True)
-        typer.secho(f"  data:    tidewaiter quality --date {result.on} --home {settings.home}", err=True)
+        typer.secho(f"  report:  {report_path(settings, result.on)}", err=True)
     _tell_checks(result)
     if result.succeeded:
         typer.echo(f"{result.on}: {result.notes.get('explanation', 'done')}")

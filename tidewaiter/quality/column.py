@@ -56,16 +56,16 @@ def _compare_mix(night: NightQuality, table: str, column: Column) -> tuple[float
     moves = compare_shares(night.past.typical_mix(table, column.name).shares, tonight, night.past.usual.rare_share)
     moved = night.value(table, MOVED, column.name) or 0.0
     bounds = _results(night, table, column.name, ("drifted", "mix_moved"))
-    meanings = _meanings(column)
+    meanings, series = _meanings(column), night.series(table, STABILITY, column.name)
     size = "little" if index < LITTLE else "some" if index < MUCH else "much"
     return index, MixLine(
         column=spell(column.name),
         meaning=column.description,
         tone=_tone(bounds),
         verdict=size,
-        index=show_figure(index, "index"),
+        index=f"{index:.2f}",
         moved=show_figure(moved, "share"),
-        trend=draw_trend(night.series(table, STABILITY, column.name), night.on, TREND_NIGHTS, lambda x: f"{x:.2f}"),
+        trend=draw_trend(series, night.on, TREND_NIGHTS, lambda x: f"{x:.2f}", MUCH),
         bars=tuple(_bar(move, meanings, max(max(each.before, each.tonight) for each in moves))
                    for move in moves[:BARS]) if index >= LITTLE else (),
     )  # fmt: skip

@@ -18,7 +18,7 @@ from tidewaiter.errors import PartitionMissingError
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.registry import FEEDS
 from tidewaiter.lake import Lake
-from tidewaiter.quality.store import MEASURE, RESULT, list_parts, read_measures
+from tidewaiter.quality.store import CHECK, MEASURE, RESULT, list_parts, read_measures
 
 # How many nights the page's lines and strips show, the night itself included.
 TREND_NIGHTS = 30
@@ -44,8 +44,9 @@ class Result:
 
     @property
     def stops(self) -> bool:
-        """Whether the night could not go on because of it."""
-        return self.passed is False and (self.severity == "error" or self.error is not None)
+        """Whether the night could not go on because of it; further checks only say what is wrong."""
+        is_fatal = self.severity == "error" or self.error is not None
+        return self.passed is False and is_fatal and self.source != CHECK
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from statistics import fmean
 
-from data_quality.advice import advise
+from data_quality.advice import MERELY_TOLD, advise
 from data_quality.chart import draw_trend
 from data_quality.expected import AGE
 from data_quality.page import CountLine, FeedLine, FileLine, HeldLine, ListLine, Need, Page, Tone
@@ -22,6 +22,9 @@ from tidewaiter.quality.observe import FILES, HELD, KEPT, RULE_HELD
 
 KINDS = {"contract": "Rules of contracts", "expectation": "What is usual or wanted", "check": "Further checks"}
 STATES = {"refused": "refused", "repeated": "came before", "accepted": "taken, with a note"}
+LAYERS = ("raw", "held", "core")
+# Under these many rows a night a line stays low: one row more or less is no event.
+LEAST_HELD = 10.0
 # Rules that say the same of the same thing: the second is told where the first is not.
 SAID_TWICE = {
     "rows_arrived": "fewer_rows_than_usual",
@@ -31,7 +34,8 @@ SAID_TWICE = {
 
 def build_page(night: NightQuality) -> Page:
     """Return what the report says."""
-    needs = tuple(list_needs(night))
+    told = tuple(list_needs(night))
+    needs = tuple(each for each in told if each.tone != "none")
     tone: Tone = "stop" if night.stops else "warn" if needs else "good"
     return Page(
         title=f"Data quality, {night.on:%A} {write_date(night.on)}",
@@ -40,6 +44,7 @@ def build_page(night: NightQuality) -> Page:
         verdict=_say_verdict(night, len(needs)),
         nights=TREND_NIGHTS,
         needs=needs,
+        notes=tuple(each for each in told if each.tone == "none"),
         feeds=tuple(_list_feeds(night)),
         files=tuple(_list_files(night)),
         held=tuple(_list_held(night)),
@@ -71,22 +76,27 @@ def _say_verdict(night: NightQuality, needs_n: int) -> str:
 
 
 def list_needs(night: NightQuality) -> Iterator[Need]:
-    """Yield what does not hold, what stopped the night first."""
+    """Yield what does not hold, what stopped the night first; of what is merely told the tone is `none`."""
     failed = [each for each in night.results if each.passed is False]
     told = {(each.table_name, each.rule) for each in failed}
-    for each in sorted(failed, key=lambda each: (not each.stops, each.table_name, each.source, each.rule)):
+    for each in sorted(failed, key=lambda each: (not each.stops, _place(each.table_name), each.source, each.rule)):
         if (each.table_name, SAID_TWICE.get(each.rule, "")) not in told:
             yield _describe_need(night, each)
+
+
+def _place(table: str) -> tuple[int, str]:
+    """Return where a table stands in the order of the night: what is wrong early explains what is wrong later."""
+    layer = table.split(".")[0]
+    return (LAYERS.index(layer) if layer in LAYERS else len(LAYERS), table)
 
 
 def _describe_need(night: NightQuality, failed: Result) -> Need:
     noun = failed.table_name.split(".", 1)[1]
     what = word_rule(failed.rule, [failed.table_name])
-    broken = f"{failed.unexpected_n:,} of {failed.evaluated_n or 0:,} rows" if failed.unexpected_n else ""
-    observed = failed.error or failed.observed
-    found = "; ".join(part for part in (broken, observed if failed.source != "check" else None, failed.note) if part)
+    broken = f"{failed.unexpected_n:,} of {failed.evaluated_n or 0:,} rows" if failed.unexpected_n else None
+    found = "; ".join(part for part in (failed.error or broken or failed.observed, failed.note) if part)
     return Need(
-        tone="stop" if failed.stops else "warn",
+        tone="stop" if failed.stops else "none" if failed.rule in MERELY_TOLD else "warn",
         what=f"{name_table(failed.table_name)}: {what}",
         found=found,
         expected=failed.bound or "",
@@ -161,7 +171,7 @@ def _describe_held(night: NightQuality, feed: Feed, rule: str, rows: float) -> H
         rows=f"{rows:,.0f}",
         share=f"{rows / all_rows:.2%}" if all_rows else "",
         usual=f"{fmean(before):,.1f}" if before else "not known yet",
-        trend=draw_trend(measured, night.on, TREND_NIGHTS, lambda x: f"{x:,.0f} rows"),
+        trend=draw_trend(measured, night.on, TREND_NIGHTS, lambda x: f"{x:,.0f} rows", LEAST_HELD),
     )
 
 

@@ -15,6 +15,7 @@ import zstandard
 
 from tidewaiter.errors import FileRefusedError, LandingError
 from tidewaiter.ingest.feed import Feed, LandedFile
+from tidewaiter.ingest.zstd_frame import check_complete
 from tidewaiter.lake import hash_file
 
 DATE_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -89,6 +90,7 @@ def _unpack(path: Path, name: str, target: Path, limit_bytes: int) -> Path:
 def _reader(packed: BinaryIO, suffix: str) -> BinaryIO:
     if suffix == ".gz":
         return gzip.GzipFile(fileobj=packed)  # type: ignore[return-value]
+    check_complete(packed)
     return zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True)
 
 

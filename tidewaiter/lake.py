@@ -8,7 +8,7 @@ import hashlib
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -49,6 +49,10 @@ class Lake:
         layer, noun = table.split(".")
         parts = (self.root / layer / noun).glob(f"date=*/{PART}")
         return sorted(date.fromisoformat(part.parent.name.removeprefix("date=")) for part in parts)
+
+    def among(self, table: str, days: Iterable[date]) -> list[Path]:
+        """Return the published partitions of these days, in their order."""
+        return [path for on in days if (path := self.path(table, on)).exists()]
 
     def window(self, table: str, before: date, days: int) -> list[Path]:
         """Return the partitions of the `days` days that end the day before `before`, ascending."""

@@ -57,6 +57,15 @@ def test_what_is_taken_back_is_the_entity_that_was_counted(tmp_path: Path) -> No
     assert [dict(found)[entity] for (entity,) in entities] == [-1, 1]
 
 
+def test_nothing_is_taken_back_from_a_date_that_is_not_in_the_lake(tmp_path: Path) -> None:
+    land(tmp_path, 0, file_entry(1, 0))
+    for table in ("party/shipment_entity", "core/shipment"):
+        (tmp_path / "lake" / table / f"date={day(0)}" / "part.parquet").unlink()
+    land(tmp_path, 1, file_entry(1, 1, status="amended"))
+    assert [row[:2] for row in shippers(tmp_path, 1)] == [(day(1), 1)]
+    assert rows(tmp_path, "core.shipment", 1, "replaces_on") == [(day(0),)]
+
+
 def features(bench: Bench, family: str) -> pl.DataFrame:
     name = compute_family(bench.con, family, FeatureRequest(bench.lake, bench.on, bench.policy))
     return bench.con.sql(f"select * from {name} order by all").pl()

@@ -84,4 +84,4 @@ def _paths_of_ties(con: duckdb.DuckDBPyConnection, lake: Lake) -> list[Path]:
         where was_current order by landed_on
         """
     ).fetchall()
-    return [lake.existing(SHIPMENT, on) for (on,) in dates]
+    return lake.among(SHIPMENT, (on for (on,) in dates))

@@ -26,12 +26,13 @@ def sum_days(con: duckdb.DuckDBPyConnection, lake: Lake, on: date) -> None:
     """Make the temp tables `party_entity_day` and `party_price_day`.
 
     Reads `party_shipment_entity` and the views core_shipment and core_shipment_version of the date; of earlier dates
-    only those whose shipments are taken back.
+    only those whose shipments are taken back. A date that is not in the lake counts nothing that could be taken back.
     """
     con.execute(f"create or replace temp table replaced as {read_sql(SQL / 'replaced.sql')}")
-    dates = con.execute("select distinct counted_on from replaced order by counted_on").fetchall()
+    found = con.execute("select distinct counted_on from replaced order by counted_on").fetchall()
+    days = [day for (day,) in found]
     for table, target in COUNTED_IN.items():
-        scan_dated(con, f"{target}_past", [lake.existing(table, day) for (day,) in dates], load_contract(table))
+        scan_dated(con, f"{target}_past", lake.among(table, days), load_contract(table))
         con.execute(
             f"""
             create or replace temp table {target} as

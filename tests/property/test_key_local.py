@@ -11,7 +11,7 @@ import pytest
 
 from tidewaiter.engine.keyed import KeyedSQL, run_keyed
 from tidewaiter.features.catalog import load_catalog
-from tidewaiter.features.keyed import ENTITY, KEYED_FAMILIES, LIST_HIT, PRICE
+from tidewaiter.features.keyed import COMPLIANCE, ENTITY, KEYED_FAMILIES, LIST_HIT, PRICE
 
 DAY = date(2026, 11, 20)
 Inputs = Mapping[str, pl.DataFrame]
@@ -50,10 +50,22 @@ def list_hit_inputs(draw: random.Random) -> Inputs:
     }
 
 
+def compliance_inputs(draw: random.Random) -> Inputs:
+    ids = [f"entry:{n}" for n in range(300)]
+    told = [(each, draw.choice(["EXEMPTION_BARRED", "VALUE_OVER_INFORMAL", "DATA_MISSING"])) for each in ids[:120]]
+    return {
+        "tonight": pl.DataFrame({"shipment_id": ids}),
+        "regime": pl.DataFrame({"shipment_id": ids, "is_exempt_eligible": [draw.choice([True, None]) for _ in ids]}),
+        "signal": pl.DataFrame(told, ["shipment_id", "signal_code"], orient="row"),
+        "day_value": pl.DataFrame({"shipment_id": ids[::2], "consignee_day_value_usd": [9.5] * 150}),
+    }
+
+
 CASES: dict[str, tuple[KeyedSQL, Callable[[random.Random], Inputs]]] = {
     "price": (PRICE, price_inputs),
     "entity": (ENTITY, entity_inputs),
     "list_hit": (LIST_HIT, list_hit_inputs),
+    "compliance": (COMPLIANCE, compliance_inputs),
 }
 
 
@@ -105,3 +117,14 @@ def test_the_median_is_that_of_the_history_within_the_width_of_a_band() -> None:
     error = (pl.col("price_median_usd_kg").log() * 20 - pl.col("band")).abs()
     assert joined.height > 100
     assert joined.select(error.max()).item() <= 0.5 + 1e-9
+
+
+def test_whether_the_exemption_is_barred_is_unknown_where_the_rules_do_not_say() -> None:
+    inputs = compliance_inputs(random.Random(1))
+    found = run(COMPLIANCE, inputs, 1).join(inputs["regime"], on="shipment_id")
+    told = inputs["signal"].filter(signal_code="EXEMPTION_BARRED")["shipment_id"]
+    barred = pl.col("shipment_id").is_in(told.implode())
+    assert set(found.filter(barred)["is_exemption_barred"]) == {1.0}
+    silent = found.filter(~barred)
+    assert set(silent.filter(is_exempt_eligible=True)["is_exemption_barred"]) == {0.0}
+    assert set(silent.filter(pl.col("is_exempt_eligible").is_null())["is_exemption_barred"]) == {None}

@@ -144,3 +144,15 @@ def test_no_reason_carries_an_identifier_of_a_party_or_shipment() -> None:
     text = " ".join(f"{each['text']} {each['value']} {each['comparison']}" for each in reasons)
     assert str(ROWS["shipment_id"][0]) not in text
     assert "_" not in text
+
+
+def test_a_signal_of_the_shipment_speaks_for_its_feature() -> None:
+    one = make_features(1, 4).with_columns(is_exemption_barred=pl.lit(1.0))
+    contributions = contribute(is_exemption_barred=0.4)
+    sentence = "claims the low-value exemption for CN origin, barred since 2025-05-02"
+    told = {(str(one["shipment_id"][0]), "EXEMPTION_BARRED_ORIGIN"): sentence}
+    typical = describe_typical(one.lazy(), ["is_exemption_barred"])
+    ((reason, *_),) = write_reasons(contributions, one, typical, pick_facts(contributions, 1), told)
+    assert (reason["code"], reason["text"], reason["value"]) == ("is_exemption_barred", sentence, "yes")
+    ((silent, *_),) = write_reasons(contributions, one, typical, pick_facts(contributions, 1))
+    assert silent["text"] == "claims the low-value exemption while it is closed: yes"

@@ -12,10 +12,11 @@ import dagster as dg
 from data_quality.checks import expectation_result, raise_on_minima
 from data_quality.contract import Contract
 from data_quality.outcome import CheckOutcome
-from data_quality.scan import scan_table
+from data_quality.scan import is_covered, scan_table
 from data_quality.statistic import Measure
 from data_quality.suites import evaluate_table
 from pipelines.resources import Work
+from tidewaiter.engine.duckdb import count_rows
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.landed import newest_date
 from tidewaiter.ingest.reading import FileRecord
@@ -49,11 +50,15 @@ class Judged:
         )
 
 
-def judge_relation(work: Work, relation: str, contract: Contract) -> Judged:
-    """Return what a contract and the policy say of a relation: by Great Expectations, or in one scan on a rebuild."""
+def judge_relation(work: Work, relation: str, contract: Contract, *, is_seen_again: bool = False) -> Judged:
+    """Return what a contract and the policy say of a relation: by Great Expectations, or in one scan on a rebuild.
+
+    A scan does too where Great Expectations sees the same rows again, and for an empty table, which no row can break.
+    """
     expectations = work.policy.expectations
     seen = observe_table(work.con, relation, contract.table, expectations, work.on, lambda: work.past)
-    if work.is_rebuild:
+    is_plain = not seen.rules and (is_seen_again or (is_covered(contract) and not count_rows(work.con, relation)))
+    if work.is_rebuild or is_plain:
         return Judged(contract.table, scan_table(work.con, relation, contract, work.codes)) + _judge(work, "", seen)
     outcomes = evaluate_table(work.con, relation, contract, work.codes, more=seen.rules)
     own = len(outcomes) - len(seen.rules)

@@ -171,7 +171,8 @@ def _judge(work: Work, output: Output) -> Judged:
         write_table(work.con, part.relation, contract, staged)
         view = f"staged_{contract.noun}"
         scan_parquet(work.con, view, [staged], contract)
-        found += judge_relation(work, view, contract)
+        # A companion is a feed's ledger: Great Expectations sees its rows in core.landed_file, under the same rules.
+        found += judge_relation(work, view, contract, is_seen_again=part is not output)
     return found
 
 

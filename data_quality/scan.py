@@ -9,11 +9,17 @@ from dataclasses import replace
 import duckdb
 
 from data_quality.contract import Contract
-from data_quality.hold import Codes, build_predicates
+from data_quality.hold import SUPPORTED_EXPECTATIONS, Codes, build_predicates
 from data_quality.outcome import CheckOutcome
 from data_quality.suites import SCHEMA, check_schema
 
 ENGINE = "one_scan"
+
+
+def is_covered(contract: Contract) -> bool:
+    """Return whether every rule of the contract is one that a scan counts: of severity error, about single rows."""
+    rules = [*contract.table_rules, *(rule for column in contract.columns for rule in column.rules)]
+    return all(rule.severity == "error" and rule.expectation in SUPPORTED_EXPECTATIONS for rule in rules)
 
 
 def scan_table(

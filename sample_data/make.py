@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sample_data.ams import write_ams
 from sample_data.bill import draw_bills, draw_containers
+from sample_data.dated_list import write_lists
 from sample_data.entry import draw_entries
 from sample_data.entry_file import mark_flaws, write_entries
 from sample_data.finding import draw_findings, list_shipments, write_findings
@@ -72,6 +73,7 @@ def _write_feeds(folder: Path, seed: int, days: int, last_day: date) -> None:
     findings = draw_findings(world, list_shipments(lines, bills, waybills, trips))
     write_findings(world, findings, folder / "exam_finding")
     write_watchlist(world, folder / "watchlist" / "ofac_sdn")
+    write_lists(world, folder)
 
 
 def _set_times(folder: Path) -> None:

@@ -47,12 +47,12 @@ def _write_edition(world: World, folder: Path, today: int, tables: list[list[Rec
     target = folder / (world.first_day + timedelta(days=today)).isoformat()
     target.mkdir(parents=True)
     for name, rows in zip(("SDN.CSV", "ALT.CSV", "ADD.CSV"), tables, strict=True):
-        text = "".join(",".join(_quote(value) for value in row) + "\r\n" for row in rows)
+        text = "".join(",".join(quote_record(value) for value in row) + "\r\n" for row in rows)
         # The official files end with the old end-of-file byte.
         (target / name).write_bytes(text.encode("ascii") + b"\x1a")
 
 
-def _quote(value: str | int | None) -> str:
+def quote_record(value: str | int | None) -> str:
     """Numbers bare, text in double quotes, nothing as the official null."""
     if value is None:
         return _NULL
@@ -105,16 +105,14 @@ def _make_aliases(world: World) -> list[Record]:
     for i in range(N_ENTITIES):
         names = [f"{words[i + 60]} {words[i]} CO."] if i % 3 else []
         names += [f"{words[i]} {words[i + 80]} GROUP"] if i % 4 == 1 else []
-        names += [
-            _list_alias(world, _LISTED_SHIPPERS[k]) for k, at in enumerate((4, 21, 33, N_ENTITIES - 1)) if at == i
-        ]
+        names += [list_alias(world, _LISTED_SHIPPERS[k]) for k, at in enumerate((4, 21, 33, N_ENTITIES - 1)) if at == i]
         rows += [
             [_FIRST_NUMBER + i, 80_001 + 10 * i + k, ("aka", "fka")[k % 2], name, None] for k, name in enumerate(names)
         ]
     return rows
 
 
-def _list_alias(world: World, shipper: int) -> str:
+def list_alias(world: World, shipper: int) -> str:
     """The shipper's name as a list would write it: capitals, no stops or commas."""
     name: str = world.shippers["shipper_names"][shipper][0]
     return name.upper().replace(".", "").replace(",", "")

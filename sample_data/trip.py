@@ -47,9 +47,9 @@ def draw_trips(world: World) -> pl.DataFrame:
             is_amended=chance < 0.03,
             is_cancelled=(chance >= 0.03) & (chance < 0.035),
             in_pounds=pl.Series(rng.random(n) < 0.5),
-            # One trip of every fourth day has no port that can be read: everything on it is held.
-            is_spoilt=(trip % (4 * _TRIPS_A_DAY)) == 3 * _TRIPS_A_DAY + 7,
         )
+        # The first trip of every fourth day has no port that can be read: everything on it is held.
+        .with_columns(is_spoilt=(pl.col("day") % 4 == 3) & (pl.col("trip") == pl.col("trip").min().over("day")))
         .sort("day", "trip", maintain_order=True)
         .with_row_index("truck_shipment")
         .with_columns(

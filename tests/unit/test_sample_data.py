@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from data_quality.contract import load_contract
 from sample_data import make
 from sample_data.goods import OCEAN_GROUPS, load_goods
 from sample_data.layout import AMS_COLUMNS, ENTRY_COLUMNS, FINDING_COLUMNS
@@ -204,6 +205,43 @@ def test_no_file_says_who_is_dishonest(landing: Path) -> None:
     for path in (landing / "low_value_entry").rglob("entries_a.csv"):
         text = path.read_text(encoding="utf-8")
         assert [name for name in (*SCHEMES, "NO_DISCREPANCY") if name in text] == []
+
+
+def _read_waybills(path: Path) -> pl.DataFrame:
+    if path.suffix == ".csv":
+        rows = pl.read_csv(path, infer_schema=False)
+    else:
+        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        rows = pl.DataFrame(lines, infer_schema_length=None).cast(pl.String)
+    assert rows.columns == list(load_contract("raw.air_waybill").column_names)
+    return rows
+
+
+def test_air_waybills_are_filed_in_both_formats_with_right_and_few_wrong_numbers(landing: Path) -> None:
+    paths = sorted((landing / "air_waybill").rglob("waybills_*"))
+    assert {path.suffix for path in paths} == {".csv", ".jsonl"}
+    rows = pl.concat(_read_waybills(path) for path in paths)
+    assert 150 * DAYS < rows.height < 160 * DAYS
+    assert set(rows["status"]) == {"new", "amended", "cancelled"}
+    serial, digit = (rows["master_awb"].str.slice(*cut).cast(pl.Int64, strict=False) for cut in ((4, 7), (11, 1)))
+    assert ((serial % 7) == digit).mean() > 0.97
+    firsts = rows.filter(status="new").select("master_awb", "house_awb")
+    assert firsts.is_unique().all()
+    assert rows["arrival_airport"].is_in(["JFK", "LAX", "MIA", "MEM", "SDF", "ANC", "ORD"]).mean() > 0.98
+
+
+def test_truck_trips_have_the_layout_with_drivers_to_leave_out(landing: Path) -> None:
+    trips = []
+    for day in sorted((landing / "truck_manifest").iterdir()):
+        first, second = sorted(day.iterdir())
+        trips += json.loads(first.read_text(encoding="utf-8"))
+        trips += [json.loads(line) for line in second.read_text(encoding="utf-8").splitlines()]
+    created = [shipment for trip in trips if trip["operation"] == "CREATE" for shipment in trip["shipments"]]
+    numbers = [shipment["shipmentControlNumber"] for shipment in created]
+    assert len(created) == len(set(numbers)) == 60 * DAYS
+    assert {trip["operation"] for trip in trips} == {"CREATE", "UPDATE", "DELETE"}
+    assert all(trip["drivers"] for trip in trips)
+    assert sum(trip["usPortOfArrival"] == "23O4" for trip in trips if trip["operation"] == "CREATE") == 1
 
 
 def test_the_control_counts_of_a_manifest_agree(landing: Path) -> None:

@@ -48,7 +48,7 @@ def record(lake: Lake, on: date, looked_back: Mapping[date, str], version: str =
     )
     landed = {"feed": "low_value_entry", "file": file_of(on), "size_bytes": 3, "status": "accepted"}
     write_partition(lake, LEDGER, [landed], on)
-    write_partition(lake, "feature.shipment", [], on)
+    write_partition(lake, "quality.measure", [], on)
 
 
 @pytest.fixture

@@ -39,13 +39,14 @@ class Filing:
 FILINGS = st.lists(
     st.builds(
         Filing,
-        st.integers(0, 2),
+        st.integers(0, 1),
         st.integers(0, LAST_PLACE),
-        st.integers(0, 9),
+        st.integers(0, 3),
         st.sampled_from(["new", "amended", "amended", "cancelled"]),
         st.sampled_from(["AAA", "BBB"]),
         st.integers(1, 9),
     ),
+    min_size=4,
     max_size=14,
     unique_by=lambda filing: (filing.shipment, filing.place, filing.hour),
 )

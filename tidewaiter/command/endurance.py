@@ -13,6 +13,7 @@ from pathlib import Path
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -86,7 +87,7 @@ def _print_tables(request: Request, tallies: Sequence[FeedTally], giants: Sequen
         console.print(_build_giant_table(giants))
     for tally in tallies:
         for defect in tally.defects[:SHOWN_DEFECTS]:
-            console.print(f"[red]{tally.feed}[/red]: {defect}", highlight=False)
+            console.print(f"[red]{tally.feed}[/red]: {escape(defect)}", highlight=False)
     if any(tally.defects for tally in tallies):
         console.print(f"files that defeat the way in are in {request.defects}", highlight=False)
 
@@ -117,6 +118,6 @@ def _build_giant_table(giants: Sequence[GiantResult]) -> Table:
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     table.add_column("what became of it", overflow="fold")
     for each in giants:
-        became = f"[red]{each.problem}[/red]" if each.problem else f"{each.status}: {each.cause}"
+        became = f"[red]{escape(each.problem)}[/red]" if each.problem else escape(f"{each.status}: {each.cause}")
         table.add_row(each.name, f"{each.packed_bytes / 1e6:,.1f}", f"{each.seconds:.0f}", f"{each.peak_mib:,}", became)
     return table

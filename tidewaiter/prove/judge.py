@@ -62,7 +62,7 @@ def judge_folder(job: Job, lake: Lake) -> tuple[Verdict, ...]:
         read_landed(con, request, {})
         _publish_raw(con, lake, feed, on, scratch)
         keep_feed(con, feed, KeepRequest(lake, on, _list_codes(policy), limits))
-        return tuple(_judge(row, landing) for row in _list_ledger(con, feed))
+        return tuple(judge_row(row, landing) for row in _list_ledger(con, feed))
 
 
 def _list_codes(policy: Policy) -> dict[str, tuple[str, ...]]:
@@ -86,7 +86,8 @@ def _list_ledger(con: duckdb.DuckDBPyConnection, feed: Feed) -> list[tuple[objec
     ).fetchall()
 
 
-def _judge(row: tuple[object, ...], landing: Path) -> Verdict:
+def judge_row(row: tuple[object, ...], landing: Path) -> Verdict:
+    """Return the verdict on a row of the ledger: file, status, rows, kept, held, cause, fix."""
     file, status, rows_n, kept_n, held_n, cause, fix = row
     counts = [int(str(each or 0)) for each in (rows_n, kept_n, held_n)]
     problem = None

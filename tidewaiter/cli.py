@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from tidewaiter import __version__
+from tidewaiter import __version__, cli_prove
 from tidewaiter.errors import DateError, FeedError, HomeError, LandingError, PolicyFolderError, TidewaiterError
 from tidewaiter.settings import load_settings
 
@@ -22,6 +22,8 @@ app = typer.Typer(
     help="Nightly trade risk scoring: landed files in, each port's ranked exam queue out, every row with its reasons.",
     epilog="Exit codes: 0 done, 1 failed, 2 wrong use.",
 )
+
+app.add_typer(cli_prove.app, name="prove")
 
 Day = Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="Business date, YYYY-MM-DD.")]
 AsOf = Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Use what was known before this date.")]

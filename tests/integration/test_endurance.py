@@ -1,28 +1,21 @@
 """The trial of spoilt files as a command, and that it notices what it is there to notice."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.home import run_command
 from tidewaiter.prove.judge import Job, Verdict
 from tidewaiter.prove.worker import Worker, WorkerDied
-from tidewaiter.settings import PROJECT
-
-
-def run(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tidewaiter.cli", "prove", "endurance", *arguments]
-    environment = {**os.environ, "HOME": str(home)}
-    return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_a_small_trial_finds_no_defect_and_says_what_it_did(tmp_path: Path) -> None:
-    done = run("--only", "files", "--files", "200", "--no-huge", "--work", str(tmp_path), "--json", home=tmp_path)
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+    said = run_command(
+        "prove", "endurance", "--only", "files", "--files", "200", "--no-huge", "--work", tmp_path, "--json"
+    )
+    assert said.code == 0, said.err
+    found = json.loads(said.out)
     assert sum(feed["files_n"] for feed in found["feeds"]) == 200
     assert all(feed["rows_n"] == feed["kept_n"] + feed["held_n"] for feed in found["feeds"])
     assert [each for each in tmp_path.iterdir() if each.name.startswith("tidewaiter-endurance")] == []

@@ -23,7 +23,7 @@ from tidewaiter.prove.judge import Job, Verdict
 from tidewaiter.prove.mutation import spoil, spoil_name
 from tidewaiter.prove.worker import Worker, WorkerDied
 
-FILES_A_BATCH = 40
+FILES_A_BATCH = 12
 SECONDS_A_BATCH = 300.0
 SHARE_SPOILT_BY_CELL = 0.4
 WORKERS = 2

@@ -1,0 +1,43 @@
+"""The commands under `tidewaiter prove`: each measures one claim of the project and prints what it found.
+
+Belongs here: their arguments.
+Belongs elsewhere: all other commands (cli.py), the proofs (tidewaiter/prove).
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Measure what the project claims, and print the figures.")
+
+Work = Annotated[
+    Path | None,
+    typer.Option("--work", exists=True, file_okay=False, help="Folder to work in. [default: a temporary one]"),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, for programs.")]
+
+
+@app.command()
+def endurance(
+    only: Annotated[Literal["files"], typer.Option("--only", help="What to try.")] = "files",  # noqa: ARG001
+    files: Annotated[int, typer.Option("--files", min=1, help="How many spoilt files, over all feeds.")] = 10_000,
+    seed: Annotated[
+        int, typer.Option("--seed", help="Where the spoiling begins; the same seed spoils the same way.")
+    ] = 1,
+    huge: Annotated[
+        bool, typer.Option("--huge/--no-huge", help="Also try files of 1 GB in one piece, and bombs.")
+    ] = True,
+    defects: Annotated[Path, typer.Option("--defects", help="Folder for files that defeat the way in.")] = Path(
+        "endurance_defects"
+    ),
+    work: Work = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take thousands of spoilt files of every feed through the way in: none may crash it, or lose a row.
+
+    Ends with 1 when one does; such files are kept for a look. Ten thousand take some minutes and 5 GB of disk.
+    """
+    from tidewaiter.command.endurance import Request, run_endurance
+
+    raise typer.Exit(run_endurance(Request(files, seed, work, defects, huge, as_json)))

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -58,8 +59,7 @@ class Worker:
         """End the process."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
-            self._process = None
+            self._end(self._process)
 
     def _start(self) -> subprocess.Popen[str]:
         if self._process is None:
@@ -79,9 +79,17 @@ class Worker:
         found = PEAK.search(status.read_text()) if status.exists() else None
         self.peak_mib = max(self.peak_mib, int(found[1]) // 1024 if found else 0)
 
+    def _end(self, process: subprocess.Popen[str]) -> int:
+        """Return the exit code of the process, its pipes closed."""
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+        self._process = None
+        return process.wait()
+
     def _bury(self, process: subprocess.Popen[str]) -> str:
         """Return how the process ended and the last line that it said."""
-        code = process.wait()
-        self._process = None
+        code = self._end(process)
         said = self._errors().read_text(encoding="utf-8", errors="replace").strip().splitlines()
         return f"exit {code}: {said[-1] if said else 'without a word'}"

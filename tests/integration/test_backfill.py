@@ -136,7 +136,12 @@ def test_what_a_later_date_brings_moves_nothing_of_an_earlier_one(singles: Setti
     for day in DAYS[:2]:
         found = of_date(planted, day)
         assert len(found) > 30
-        assert found == of_date(singles, day)
+        # What evaluated a rule is a result too, and on a rebuild that is something else than on a night.
+        verdicts = set(of_date(planted, day, "quality/result", "quality/step_result"))
+        before = of_date(singles, day)
+        assert {name: sha for name, sha in found.items() if name not in verdicts} == {
+            name: sha for name, sha in before.items() if name not in verdicts
+        }
 
 
 def test_what_a_later_date_brings_does_move_its_own_features(singles: Settings, planted: Settings) -> None:

@@ -61,7 +61,8 @@ def test_the_night_succeeds_without_a_broken_rule(night: Built) -> None:
     assert night.result.succeeded
 
     warned = {(each.table, each.check, each.severity) for each in night.result.failed_checks}
-    assert warned == {("outcome.finding", "findings_matched", "WARN")}
+    # The sample spoils some modes and countries of entries on purpose, and names some shipments that never come.
+    assert warned == {("outcome.finding", "findings_matched", "WARN"), ("held.low_value_entry", "codes_known", "WARN")}
 
 
 def test_every_shipment_of_every_stream_is_scored_once(night: Built, scored: pl.DataFrame) -> None:
@@ -195,8 +196,7 @@ def test_a_preview_shows_rows_but_no_personal_column_and_no_name(night: Built, e
         assert header
         assert not set(header) & set(load_contract(table).personal_names)
     names = set(read(night.settings, "core.shipment_party", night.on)["name"].drop_nulls())
-    # A hit names the entry of a public list.
-    text = "\n".join(preview for table, preview in previews.items() if table != "party.hit")
+    text = "\n".join(previews.values())
     assert not [name for name in names if len(name) > 8 and name in text]
 
 

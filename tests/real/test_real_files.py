@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from data_quality.codes import load_codes
 from tests.unit.landed_feed import run_feed
 from tidewaiter.errors import FileRefusedError
 from tidewaiter.ingest import ocean_ams, ocean_x12_309, ofac_sdn, truck_manifest
+from tidewaiter.ingest.registry import find_feed
 
 MANIFEST = "shipments/x12_309_ocean_manifest_sample_1.edi"
 RECEIPT = "shipments/x12_310_freight_receipt_sample.edi"
@@ -101,3 +103,54 @@ def test_the_real_sdn_list_gives_every_name_of_every_entity(real_data: Path, tmp
     assert sum(row["strength"] == "strong" for row in entries) == 8_976 + 11_910
     assert sum(row["strength"] == "weak" for row in entries) == 2_438
     assert len({(row["entity_id"], row["name_number"]) for row in entries}) == len(entries)
+
+
+@pytest.mark.parametrize(
+    ("noun", "files", "entries_n", "entities_n"),
+    [
+        ("ofac_cons", ("ofac_cons_prim.csv", "ofac_cons_alt.csv", "ofac_cons_add.csv"), 1_583, 442),
+        ("bis_dpl", ("bis_denied_persons_list.tsv",), 187, 187),
+        ("csl", ("csl_sample.csv",), 267, 106),
+        ("uflpa", ("uflpa_entity_list_partial.csv",), 52, 23),
+        ("wro", ("cbp_wro_findings_active.csv",), 80, 52),
+    ],
+)
+def test_a_real_watch_list_is_kept_whole_and_gives_every_name_in_force(
+    real_data: Path, tmp_path: Path, noun: str, files: tuple[str, ...], entries_n: int, entities_n: int
+) -> None:
+    feed = find_feed(noun)
+    with run_feed(feed, tmp_path) as run:
+        for name in files:
+            run.read_path(real_data / "reference" / name)
+        assert run.keep(feed.links) == {}
+        assert run.notes == []
+        entries = run.map_reference("reference.watchlist_entry")
+    assert len(entries) == len({(row["entity_id"], row["name_number"]) for row in entries}) == entries_n
+    assert len({row["entity_id"] for row in entries}) == entities_n
+
+
+def test_real_denial_orders_end_on_their_days(real_data: Path, tmp_path: Path) -> None:
+    feed = find_feed("bis_dpl")
+    with run_feed(feed, tmp_path) as run:
+        run.read_path(real_data / "reference" / "bis_denied_persons_list.tsv")
+        run.keep(())
+        assert run.count("bis_dpl") == 581
+        days = (date(2022, 9, 18), date(2022, 9, 19), date(2056, 6, 29), date(2056, 6, 30))
+        in_force = [len(run.map_reference("reference.watchlist_entry", day)) for day in days]
+    # 53 rows of the 1980s have no end, under 45 names; the last others end on 2056-06-29.
+    assert in_force[0] > in_force[1] > in_force[2] > in_force[3] == 45
+
+
+def test_the_real_place_files_are_kept_whole(real_data: Path, tmp_path: Path) -> None:
+    counts = {}
+    for noun, name in (
+        ("schedule_d", "cbp_schedule_d_ports.csv"),
+        ("schedule_k", "sea_ports_unlocode_schedule_k_d.csv"),
+    ):
+        feed = find_feed(noun)
+        with run_feed(feed, tmp_path) as run:
+            run.read_path(real_data / "reference" / name)
+            assert run.keep(()) == {}
+            counts[noun] = (run.count(noun), len(run.map_reference(feed.core_tables[0])))
+    # 44 rows of Schedule D are districts; 146 of the other file are ports of the United States.
+    assert counts == {"schedule_d": (530, 486), "schedule_k": (1_634, 1_488)}

@@ -15,7 +15,16 @@ from tests.support.home import Built, make_settings, read, run_job
 from tidewaiter.command.run import refused_files
 
 AMS_ROWS = 12_307
-LISTED = {"ofac_sdn.csv": 8_976, "ofac_alt.csv": 11_910, "ofac_add.csv": 13_837}
+LISTS = {
+    "watchlist/ofac_sdn": {"ofac_sdn.csv": 8_976, "ofac_alt.csv": 11_910, "ofac_add.csv": 13_837},
+    "watchlist/ofac_cons": {"ofac_cons_prim.csv": 442, "ofac_cons_alt.csv": 1_073, "ofac_cons_add.csv": 574},
+    "watchlist/bis_dpl": {"bis_denied_persons_list.tsv": 581},
+    "watchlist/csl": {"csl_sample.csv": 115},
+    "watchlist/uflpa": {"uflpa_entity_list_partial.csv": 23},
+    "watchlist/wro": {"cbp_wro_findings_active.csv": 54},
+    "place/schedule_d": {"cbp_schedule_d_ports.csv": 530},
+    "place/schedule_k": {"sea_ports_unlocode_schedule_k_d.csv": 1_634},
+}
 FILES = {
     "ocean_ams": ["shipments/ams_header_2018_filtered_sample.csv.gz"],
     "ocean_x12_309": [
@@ -23,7 +32,7 @@ FILES = {
         "shipments/x12_310_freight_receipt_sample.edi",
     ],
     "truck_manifest": ["shipments/ace_truck_trip_borderconnect_sample.json"],
-    "watchlist/ofac_sdn": [f"reference/{name}" for name in LISTED],
+    **{folder: [f"reference/{name}" for name in files] for folder, files in LISTS.items()},
 }
 
 
@@ -101,9 +110,26 @@ def test_the_real_freight_receipt_is_refused_by_name_and_the_night_goes_on(
     assert "x12_310_freight_receipt_sample.edi" in refused
 
 
-def test_every_listed_entity_name_and_address_is_read(built: Built, ledger: dict[str, dict[str, object]]) -> None:
-    for name, rows_n in LISTED.items():
+@pytest.mark.parametrize("folder", LISTS)
+def test_every_row_of_a_real_list_is_kept(ledger: dict[str, dict[str, object]], folder: str) -> None:
+    for name, rows_n in LISTS[folder].items():
         row = ledger[name]
         assert (row["status"], row["rows_n"], row["kept_n"], row["held_n"]) == ("accepted", rows_n, rows_n, 0)
+
+
+def test_the_real_lists_are_one_table_of_what_is_in_force(built: Built) -> None:
     entries = read(built.settings, "reference.watchlist_entry", built.on)
-    assert entries["entity_id"].n_unique() == LISTED["ofac_sdn.csv"]
+    entities = entries.group_by("list_code").agg(pl.col("entity_id").n_unique()).sort("list_code").rows()
+    assert entities == [
+        ("bis_dpl", 187), ("csl", 106), ("ofac_cons", 442), ("ofac_sdn", 8_976), ("uflpa", 23), ("wro", 52),
+    ]  # fmt: skip
+    assert set(entries["snapshot_on"]) == {built.on}
+    ports, foreign = (read(built.settings, f"reference.{noun}", built.on) for noun in ("port", "foreign_port"))
+    assert (ports.height, foreign.height) == (486, 1_488)
+
+
+def test_no_port_of_the_night_is_unknown_to_the_real_schedule(built: Built) -> None:
+    held = read(built.settings, "held.low_value_entry", built.on)
+    broken = held.filter(pl.col("broken_rules").list.contains("unknown_port_code"))
+    assert broken["broken_rules"].list.contains("malformed_port_code").all()
+    assert read(built.settings, "held.ocean_x12_309", built.on).height == 0

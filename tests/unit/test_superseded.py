@@ -113,7 +113,13 @@ def test_a_marker_alone_makes_its_date_stale(bench: Bench) -> None:
     first, second = land(bench, "a.csv", 1), land(bench, "b.csv", 2)
     bench.read(FEED)
     bench.keep(FEED)
-    bench.con.execute("create temp table core_landed_file as from ledger_low_value_entry")
+    bench.con.execute(
+        """
+        create temp table core_landed_file as
+        select *, '2026-11-20'::timestamp as landed_at, false as is_late, null::varchar as touched_dates
+        from ledger_low_value_entry
+        """
+    )
     bench.publish(LEDGER, "core_landed_file")
     for table in set(LAST_TABLES) - {LEDGER}:
         bench.lake.path(table, DAY).parent.mkdir(parents=True)

@@ -60,10 +60,10 @@ def read_snapshot(con: duckdb.DuckDBPyConnection, request: ReadRequest, keeping:
         if not list_files(request.landing, request.feed, day):
             continue
         records = read_landed(con, replace(request, on=day), {})
-        records = _judge_rows(con, request.feed, keeping, records)
-        if all(record.status != "refused" for record in records):
+        fault = _find_fault(con, request.feed, keeping, records)
+        if fault is None:
             break
-        passed_over += records
+        passed_over += fault
     else:
         records = ()
         for table in request.feed.tables:
@@ -73,10 +73,10 @@ def read_snapshot(con: duckdb.DuckDBPyConnection, request: ReadRequest, keeping:
     return every
 
 
-def _judge_rows(
+def _find_fault(
     con: duckdb.DuckDBPyConnection, feed: Feed, keeping: KeepRequest, records: Sequence[FileRecord]
-) -> tuple[FileRecord, ...]:
-    """Return the records, all of them refused when the copy cannot be used whole."""
+) -> tuple[FileRecord, ...] | None:
+    """Return None for a copy that can be used whole, else its records, none of them accepted any more."""
     con.execute(f"create or replace temp view read_file as from raw_{feed.noun}_file")
     split_feed(con, feed, keeping)
     rows = con.execute(f"select file, cause, fix from judged_file_{feed.noun} where too_many").fetchall()
@@ -88,8 +88,8 @@ def _judge_rows(
     elif lacking := _find_lacking(con, feed):
         cause = f"the list is not whole: no usable row for {', '.join(lacking)}"
     else:
-        return tuple(judged)
-    return tuple(record if record.status == "refused" else _refuse(record, cause, LAND_WHOLE) for record in judged)
+        return None
+    return tuple(_refuse(record, cause, LAND_WHOLE) if record.status == "accepted" else record for record in judged)
 
 
 def _find_lacking(con: duckdb.DuckDBPyConnection, feed: Feed) -> list[str]:

@@ -4,7 +4,7 @@ Belongs here: which feeds exist.
 Belongs elsewhere: how each is read.
 """
 
-from tidewaiter.ingest import exam_finding, low_value_entry, ocean_ams, ocean_x12_309, ofac_sdn
+from tidewaiter.ingest import exam_finding, low_value_entry, ocean_ams, ocean_x12_309, ofac_sdn, tariff
 from tidewaiter.ingest.feed import Feed
 
 FEEDS: tuple[Feed, ...] = (
@@ -13,6 +13,7 @@ FEEDS: tuple[Feed, ...] = (
     ocean_x12_309.FEED,
     exam_finding.FEED,
     ofac_sdn.FEED,
+    *tariff.FEEDS,
 )
 SHIPMENT_FEEDS = tuple(feed for feed in FEEDS if "core.shipment" in feed.core_tables)
 

@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from tidewaiter.document import read_yaml
+from tidewaiter.duty.fact import Duties
 from tidewaiter.errors import PolicyError, PolicyFolderError
 from tidewaiter.settings import SHIPPED_POLICY
 
@@ -142,6 +143,7 @@ class Policy:
     history: History
     model: ModelPolicy
     words: Words
+    duties: Duties
 
     @cached_property
     def version(self) -> str:
@@ -154,7 +156,7 @@ class Policy:
         return tuple(name for name in FILES if _locate(self.folder, name).parent != self.folder)
 
 
-FILES: dict[str, type[_File]] = {
+FILES: dict[str, type[BaseModel]] = {
     "queues.yml": Queues,
     "costs.yml": Costs,
     "findings.yml": Findings,
@@ -163,8 +165,9 @@ FILES: dict[str, type[_File]] = {
     "history.yml": History,
     "model.yml": ModelPolicy,
     "words.yml": Words,
+    "duties.yml": Duties,
 }
-_Model = TypeVar("_Model", bound=_File)
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 def load_policy(folder: Path) -> Policy:
@@ -192,6 +195,7 @@ def _parse_policy(folder: Path, _content: str) -> Policy:
         history=_read(folder, "history.yml", History),
         model=_read(folder, "model.yml", ModelPolicy),
         words=_read(folder, "words.yml", Words),
+        duties=_read(folder, "duties.yml", Duties),
     )
 
 

@@ -28,6 +28,7 @@ INPUTS: dict[str, tuple[str, ...]] = {
     "routing": ("core.shipment",),
     "placeholder": ("core.shipment", "core.shipment_party"),
     "list_hit": ("core.shipment", "party.hit"),
+    "duty": ("core.shipment", "core.line_duty"),
 }
 
 

@@ -20,7 +20,7 @@ from tidewaiter.release.build import build_release
     kinds={"duckdb"},
     tags={"layer": "mart"},
     partitions_def=DAILY,
-    deps=[asset_key(table) for table in (*SCORE_TABLES, "core.shipment", "core.landed_file")],
+    deps=[asset_key(table) for table in (*SCORE_TABLES, "core.shipment", "core.landed_file", "core.line_duty")],
     pool="duckdb_writer",
     description="One dated, read-only DuckDB file that policy staff query, beside its manifest and Parquet copies.",
 )

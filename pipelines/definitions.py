@@ -11,6 +11,7 @@ import dagster as dg
 warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
+from assets.duty import DUTY_ASSETS  # noqa: E402
 from assets.features import FEATURE_ASSETS  # noqa: E402
 from assets.manifests import MANIFEST_ASSETS  # noqa: E402
 from assets.outcomes import OUTCOME_ASSETS  # noqa: E402
@@ -32,6 +33,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         assets=[
             *MANIFEST_ASSETS,
             *REFERENCE_ASSETS,
+            *DUTY_ASSETS,
             *PARTY_ASSETS,
             *FEATURE_ASSETS,
             *OUTCOME_ASSETS,

@@ -47,4 +47,12 @@ LIST_HIT = KeyedSQL(
     broadcast=(),
     schema={"shipment_id": "varchar", **_schema("list_hit")},
 )
-KEYED_FAMILIES = (PRICE, ENTITY, LIST_HIT)
+DUTY = KeyedSQL(
+    name="duty",
+    sql=SQL / "duty.sql",
+    key=("shipment_id",),
+    inputs=("tonight", "duty"),
+    broadcast=(),
+    schema={"shipment_id": "varchar", **_schema("duty")},
+)
+KEYED_FAMILIES = (PRICE, ENTITY, LIST_HIT, DUTY)

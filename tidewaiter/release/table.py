@@ -51,6 +51,7 @@ MART = (
     MartTable("mart.queue_summary", "queue.summary"),
     MartTable("mart.shipment", "score.shipment", ("core.shipment",)),
     MartTable("mart.landed_file", "core.landed_file"),
+    MartTable("mart.line_duty", "core.line_duty"),
 )
 SOURCES = tuple(dict.fromkeys(source for table in MART for source in table.made_from))
 

@@ -17,12 +17,13 @@ from sample_data.entry import draw_entries
 from sample_data.entry_file import mark_flaws, write_entries
 from sample_data.finding import draw_findings, list_shipments, write_findings
 from sample_data.line import draw_lines
+from sample_data.tariff import write_tariff
 from sample_data.watchlist import write_watchlist
 from sample_data.world import make_world
 from sample_data.x12 import write_x12
 
 # Raised by one whenever the same seed would give other bytes.
-GENERATOR_VERSION = 1
+GENERATOR_VERSION = 2
 MARKER = "SAMPLE.json"
 DEFAULT_SEED = 7
 DEFAULT_DAYS = 40
@@ -64,6 +65,7 @@ def _write_feeds(folder: Path, seed: int, days: int, last_day: date) -> None:
     write_x12(world, bills, containers, folder / "ocean_x12_309")
     write_findings(world, draw_findings(world, list_shipments(lines, bills)), folder / "exam_finding")
     write_watchlist(world, folder / "watchlist" / "ofac_sdn")
+    write_tariff(world, folder / "tariff")
 
 
 def _make_marker(seed: int, days: int, last_day: date) -> str:

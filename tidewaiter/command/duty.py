@@ -6,10 +6,12 @@ Belongs elsewhere: finding duty (tidewaiter/duty).
 
 import json
 import re
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -56,7 +58,7 @@ def show_duty(settings: Settings, on: date, asked: Question, *, as_json: bool) -
         TidewaiterError: an option is no tariff number or code, or no tariff has landed.
     """
     policy, lake, line = load_policy(settings.policy), Lake(settings.lake), read_question(asked)
-    with lake.staging() as scratch, open_connection(policy.engine, scratch) as con:
+    with tempfile.TemporaryDirectory() as scratch, open_connection(policy.engine, Path(scratch)) as con:
         scan_tariff(con, lake, on)
         answer = ask_duty(con, DutyRequest(on, policy.duties, ByValueAlways()), line)
     if as_json:
@@ -96,7 +98,8 @@ def describe_duty(answer: Mapping[str, Any], policy: Policy, on: date) -> Iterat
     if answer["unknown_parts"]:
         yield f"not known      {answer['unknown_parts']}"
     if answer["duty_rate_min"] is not None:
-        yield f"range          {answer['duty_rate_min']:.2%} to {answer['duty_rate_max']:.2%} on the lines below the number"
+        least, most = answer["duty_rate_min"], answer["duty_rate_max"]
+        yield f"range          {least:.2%} to {most:.2%} on the lines below the number"
     yield f"found          {METHODS[answer['duty_method']]}"
     if answer["duty_forgone_usd"] is not None:
         yield f"exemption      waives USD {answer['duty_forgone_usd']:,}"

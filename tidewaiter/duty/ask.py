@@ -66,17 +66,16 @@ def scan_tariff(con: duckdb.DuckDBPyConnection, lake: Lake, on: date) -> None:
     if not count_rows(con, "reference_tariff_line"):
         raise PartitionMissingError(
             f"no tariff is in {lake.root} for {on} or before.",
-            fix="land the tariff files as LANDING/tariff/hts/<date>/<file>.csv (and section_301, section_232, section_122, "
-            f"adcvd) and run `tidewaiter nightly --date {on}`",
+            fix="land the tariff as LANDING/tariff/hts/<date>/<file>.csv, its lists beside it (section_301, "
+            f"section_232, section_122, adcvd), and run `tidewaiter nightly --date {on}`",
         )
 
 
 def ask_duty(con: duckdb.DuckDBPyConnection, request: DutyRequest, line: DeclaredLine) -> dict[str, Any]:
-    """Return the answer's columns by name; reads the reference tables of the connection, and `price` where there is one."""
+    """Return the answer's columns by name; reads the connection's reference tables, and `price` where there is one."""
     register_lines(con, [line])
     con.execute(
         "create temp table if not exists price (hs6 varchar, origin_country varchar, median_usd_kg decimal(18, 4))"
     )
-    result = con.execute(f"select * from {compute_duty(con, request)}")
-    names = [column[0] for column in result.description or ()]
-    return dict(zip(names, result.fetchall()[0], strict=True))
+    result = con.table(compute_duty(con, request))
+    return dict(zip(result.columns, result.fetchall()[0], strict=True))

@@ -52,7 +52,7 @@ def register_basis(con: duckdb.DuckDBPyConnection, duties: Duties, on: date, ori
 
 def _make(con: duckdb.DuckDBPyConnection, name: str, schema: dict[str, Any], rows: Iterable[Row]) -> None:
     frame = pl.DataFrame(list(rows), schema=list(schema), orient="row", infer_schema_length=None)
-    con.register("given_basis", frame.cast(schema).to_arrow())
+    con.register("given_basis", frame.cast(pl.Schema(schema)).to_arrow())
     con.execute(f"create or replace temp table {name} as select * from given_basis")
     con.unregister("given_basis")
 
@@ -61,7 +61,8 @@ def _fact_row(fact: DutyFact) -> Row:
     rate = None if fact.rate_share is None else round(fact.rate_share, 6)
     return (
         fact.id, fact.action, fact.label, rate, fact.basis == "minimum_total", fact.except_list,
-        fact.unknown_on_list, fact.why_unknown or None, fact.checked != "unchecked", get_args(Action).index(fact.action),
+        fact.unknown_on_list, fact.why_unknown or None, fact.checked != "unchecked",
+        get_args(Action).index(fact.action),
     )  # fmt: skip
 
 

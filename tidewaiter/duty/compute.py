@@ -1,7 +1,7 @@
 """Duty owed on the lines of a connection: rates once for each distinct number and class of origins, then joined back.
 
 Belongs here: the order of the SQL pieces and what each is given.
-Belongs elsewhere: the pieces (sql/*.sql), policy as tables (basis.py), lines from the lake (night.py) or a person (ask.py).
+Belongs elsewhere: the pieces (sql/*.sql), policy as tables (basis.py), where lines come from (night.py, ask.py).
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,9 +23,9 @@ from tidewaiter.engine.duckdb import read_sql
 SQL = Path(__file__).parent / "sql"
 RESULT = "core_line_duty"
 RATE_PIECES = (
-    "origin_class", "node", "asked", "node_prefix", "named", "fact_node", "exempt_node", "claim", "order_claim", "displaced",
-    "part", "base", "rate", "short_rate", "code_rate", "top_line", "top_origin", "other_line", "other_origin",
-    "possible_order", "postal_rate",
+    "origin_class", "node", "asked", "node_prefix", "named", "fact_node", "exempt_node", "claim",
+    "order_claim", "displaced", "part", "base", "rate", "short_rate", "code_rate",
+    "top_line", "top_origin", "other_line", "other_origin", "possible_order", "postal_rate",
 )  # fmt: skip
 # Read row by row into the last table, so that no line is held twice.
 LINE_PIECES = ("line_rate", "line_amount", "alternative")
@@ -83,7 +83,7 @@ def _register_methods(con: duckdb.DuckDBPyConnection, request: DutyRequest) -> N
     rates = dict(con.execute("select origin_country, rate from postal_rate").fetchall())
     ways = con.execute("select distinct mode_code, entry_type from duty_line order by all").fetchall()
     origins = con.execute(
-        "select distinct origin_country from duty_line union select distinct other_origin from other_origin order by all"
+        "select distinct origin_country from duty_line union select other_origin from other_origin order by all"
     ).fetchall()
     cases = [
         (band, DutyCase(request.on, origin, mode, entry_type, value))

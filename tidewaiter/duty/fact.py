@@ -1,7 +1,7 @@
-"""Facts about duties that no tariff file holds, as policy/duties.yml states them: rates, dates, origins, order of duties.
+"""Facts about duties that no tariff file holds, as policy/duties.yml states them: rates, dates, origins, order.
 
 Belongs here: the shape of that file, and what contradicts itself in it.
-Belongs elsewhere: the facts (policy/duties.yml), which lines a list names (tariff files), what an item of mail owes (regimes).
+Belongs elsewhere: the facts (policy/duties.yml), lines of a list (tariff files), what an item of mail owes (regimes).
 """
 
 from collections.abc import Iterable, Mapping
@@ -90,6 +90,8 @@ class DutyFact(_Row):
     def _what_is_unknown_says_why(self) -> "DutyFact":
         if (self.rate_share is None or self.unknown_on_list) and not self.why_unknown:
             raise ValueError(f"{self.id}: why_unknown is missing")
+        if ";" in self.why_unknown + self.label:
+            raise ValueError(f"{self.id}: label and why_unknown have no semicolon, which parts reasons")
         if self.list_name and self.prefixes:
             raise ValueError(f"{self.id}: it names a list or prefixes, not both")
         return self
@@ -140,8 +142,8 @@ class Duties(BaseModel):
         ids = [row.id for row in self.rows]
         if twice := sorted({each for each in ids if ids.count(each) > 1}):
             raise ValueError(f"the id {', '.join(twice)} is used twice")
-        for row in (*self.facts, *self.stacking):
-            self.expand(row.origins)
+        for origins in (*(each.origins for each in self.facts), *(each.origins for each in self.stacking)):
+            self.expand(origins)
         for one, other in combinations(self.facts, 2):
             if _overlap(one, other) and self._share_origins(one, other) and _share_scope(one, other):
                 raise ValueError(f"{one.id} and {other.id} give a rate for the same goods, origin and day")

@@ -1,7 +1,7 @@
 """The feeds `tariff/*`: rates of duty, additional duties and orders, each a whole dated list in CSV.
 
 Belongs here: which columns tell the layouts of a tariff file apart, and the feeds.
-Belongs elsewhere: reading CSV (delimited.py), what the columns mean (contracts), rates of the lists (policy/duties.yml).
+Belongs elsewhere: reading CSV (delimited.py), what the columns mean (contracts), rates of lists (policy/duties.yml).
 """
 
 import duckdb
@@ -36,7 +36,7 @@ def read_section_232(con: duckdb.DuckDBPyConnection, file: LandedFile) -> tuple[
     tables = [table for column, table in LAYOUTS.items() if column in header]
     if len(tables) != 1:
         raise FileRefusedError(
-            file.name, f"the header has {'both' if tables else 'neither'} of the columns {' and '.join(LAYOUTS)}", line=1,
+            file.name, f"the header has {'both' if tables else 'neither'} of {' and '.join(LAYOUTS)}", line=1,
             fix="land annex products (with annex) and derivative products (with derivative_type) as files of their own",
         )  # fmt: skip
     return read_delimited(con, tables[0], file)

@@ -20,7 +20,8 @@ summed as (
 )
 select short_code as hts_code, class_origin, null::varchar as hts8, snapshot_on,
     case when is_known and is_one then rate_min end as rate,
-    specific_usd, specific_unit, other_usd, other_unit,
+    case when is_one then specific_usd end as specific_usd, case when is_one then specific_unit end as specific_unit,
+    case when is_one then other_usd end as other_usd, case when is_one then other_unit end as other_unit,
     case when is_known and is_one and is_one_chain then chain
         when is_known and is_one then write_percent(rate_min) || ' on each line below ' || short_code
         else 'unknown on the lines below ' || short_code end as chain,

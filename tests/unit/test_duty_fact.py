@@ -24,7 +24,8 @@ def load_edited(folder: Path, edit: Edit) -> None:
 
 
 def find_fact(document: dict[str, Any], fact_id: str) -> dict[str, Any]:
-    return next(fact for fact in document["facts"] if fact["id"] == fact_id)  # type: ignore[no-any-return]
+    found: dict[str, Any] = next(fact for fact in document["facts"] if fact["id"] == fact_id)
+    return found
 
 
 def lengthen_list_3(document: dict[str, Any]) -> None:

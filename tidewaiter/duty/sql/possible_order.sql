@@ -5,7 +5,7 @@ with named as (
     select case_number, country_code, list_distinct(list_transform(
         list_filter(regexp_extract_all(lower(product), '[a-z]+'),
             lambda word: word not in ('certain', 'and', 'or', 'of', 'the', 'from', 'other', 'product', 'products')),
-        lambda word: rtrim(word, 's'))) as words
+        lambda word: write_singular(word))) as words
     from reference_adcvd_order where hts_prefix = ''
 ),
 anchored as (
@@ -14,7 +14,8 @@ anchored as (
 ),
 text as (
     select description, origin_country,
-        list_distinct(list_transform(regexp_extract_all(lower(description), '[a-z]+'), lambda word: rtrim(word, 's'))) as words
+        list_distinct(list_transform(regexp_extract_all(lower(description), '[a-z]+'),
+            lambda word: write_singular(word))) as words
     from (
         select distinct description, origin_country from duty_line
         where description is not null and origin_country in (select country_code from anchored)

@@ -29,6 +29,7 @@ INPUTS: dict[str, tuple[str, ...]] = {
     "placeholder": ("core.shipment", "core.shipment_party"),
     "list_hit": ("core.shipment", "party.hit"),
     "compliance": ("core.shipment", "core.shipment_regime", "core.compliance_signal", "party.shipment_entity"),
+    "duty": ("core.shipment", "core.line_duty"),
 }
 
 

@@ -12,6 +12,7 @@ warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
 from assets.compliance import COMPLIANCE_ASSETS  # noqa: E402
+from assets.duty import DUTY_ASSETS  # noqa: E402
 from assets.features import FEATURE_ASSETS  # noqa: E402
 from assets.manifests import MANIFEST_ASSETS  # noqa: E402
 from assets.outcomes import OUTCOME_ASSETS  # noqa: E402
@@ -34,6 +35,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         assets=[
             *MANIFEST_ASSETS,
             *REFERENCE_ASSETS,
+            *DUTY_ASSETS,
             *PARTY_ASSETS,
             *COMPLIANCE_ASSETS,
             *FEATURE_ASSETS,

@@ -244,6 +244,29 @@ def regime(
 
 
 @app.command()
+def duty(
+    day: Day,
+    hts: Annotated[str, typer.Option("--hts", help="Tariff number, four to ten digits, with or without dots.")],
+    origin: Annotated[str, typer.Option("--origin", help="Country where the goods were made, two letters.")],
+    value: Annotated[float | None, typer.Option("--value", min=0, help="Declared value in USD.")] = None,
+    mode: Annotated[str, typer.Option("--mode", help="CBP mode of transport.")] = "40",
+    entry_type: Annotated[str, typer.Option("--entry-type", help="Entry type.")] = "11",
+    quantity: Annotated[float | None, typer.Option("--quantity", min=0, help="Number of units.")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", help="Unit of the quantity, for example NO or DOZ.")] = None,
+    kg: Annotated[float | None, typer.Option("--kg", min=0, help="Gross weight in kilograms.")] = None,
+    text: Annotated[str | None, typer.Option("--text", help="Goods in words, for orders without numbers.")] = None,
+    home: Home = None,
+    policy: PolicyFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what duty a line owes on a date, why, and what it would owe if line, origin or value were wrong."""
+    from tidewaiter.command.duty import Question, show_duty
+
+    asked = Question(hts, origin, value, mode, entry_type, quantity, unit, kg, text)
+    show_duty(load_settings(home, None, policy), day.date(), asked, as_json=as_json)
+
+
+@app.command()
 def sample(home: Home = None, policy: PolicyFolder = None) -> None:
     """Make the sample data on first use, run its history, training and last night, and show a queue."""
     from tidewaiter.command.sample import run_sample

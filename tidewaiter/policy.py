@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from data_quality.expectation_policy import Expectations
 from tidewaiter.document import read_yaml
+from tidewaiter.duty.fact import Duties
 from tidewaiter.errors import PolicyError, PolicyFolderError
 from tidewaiter.regime.policy import Regimes
 from tidewaiter.settings import SHIPPED_POLICY
@@ -166,6 +167,7 @@ class Policy:
     words: Words
     expectations: Expectations
     regimes: Regimes
+    duties: Duties
 
     @cached_property
     def version(self) -> str:
@@ -189,6 +191,7 @@ FILES: dict[str, type[BaseModel]] = {
     "words.yml": Words,
     "expectations.yml": Expectations,
     "regimes.yml": Regimes,
+    "duties.yml": Duties,
 }
 # Where work is done, and what is said of it: neither changes a scored row.
 SHAPELESS = frozenset({"engine.yml", "expectations.yml"})
@@ -222,6 +225,7 @@ def _parse_policy(folder: Path, _content: str) -> Policy:
         words=_read(folder, "words.yml", Words),
         expectations=_read(folder, "expectations.yml", Expectations),
         regimes=_read(folder, "regimes.yml", Regimes),
+        duties=_read(folder, "duties.yml", Duties),
     )
 
 

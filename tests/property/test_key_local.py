@@ -11,7 +11,7 @@ import pytest
 
 from tidewaiter.engine.keyed import KeyedSQL, run_keyed
 from tidewaiter.features.catalog import load_catalog
-from tidewaiter.features.keyed import COMPLIANCE, ENTITY, KEYED_FAMILIES, LIST_HIT, PRICE
+from tidewaiter.features.keyed import COMPLIANCE, DUTY, ENTITY, KEYED_FAMILIES, LIST_HIT, PRICE
 
 DAY = date(2026, 11, 20)
 Inputs = Mapping[str, pl.DataFrame]
@@ -61,11 +61,25 @@ def compliance_inputs(draw: random.Random) -> Inputs:
     }
 
 
+def duty_inputs(draw: random.Random) -> Inputs:
+    ids = [f"entry:{n}" for n in range(300)]
+    measures = ("duty_rate", "duty_owed_usd", "duty_forgone_usd", "duty_at_stake_usd")
+    marks = ("is_duty_known", "has_section_301", "has_section_232", "has_adcvd")
+    lines = [
+        {"shipment_id": draw.choice(ids), "line_number": number}
+        | {name: draw.choice([None, 1.5, 20.25]) for name in measures}
+        | {name: draw.random() < 0.5 for name in marks}
+        for number in range(600)
+    ]
+    return {"tonight": pl.DataFrame({"shipment_id": ids}), "duty": pl.DataFrame(lines)}
+
+
 CASES: dict[str, tuple[KeyedSQL, Callable[[random.Random], Inputs]]] = {
     "price": (PRICE, price_inputs),
     "entity": (ENTITY, entity_inputs),
     "list_hit": (LIST_HIT, list_hit_inputs),
     "compliance": (COMPLIANCE, compliance_inputs),
+    "duty": (DUTY, duty_inputs),
 }
 
 

@@ -17,7 +17,7 @@ from tidewaiter.engine.duckdb import scan_parquet
 from tidewaiter.engine.keyed import run_keyed
 from tidewaiter.features import placeholder, routing, shipment_fact, text
 from tidewaiter.features.catalog import Catalog, load_catalog
-from tidewaiter.features.keyed import COMPLIANCE, ENTITY, ENTITY_MEASURES, LIST_HIT, PRICE
+from tidewaiter.features.keyed import COMPLIANCE, DUTY, ENTITY, ENTITY_MEASURES, LIST_HIT, PRICE
 from tidewaiter.ingest.landed import list_dates
 from tidewaiter.ingest.registry import SHIPMENT_FEEDS
 from tidewaiter.lake import Lake
@@ -136,6 +136,13 @@ def _compliance(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
     return run_keyed(con, COMPLIANCE, request.policy.engine.buckets, relations)
 
 
+def _duty(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
+    _scan_date(con, request, "core.shipment")
+    _scan_date(con, request, "core.line_duty")
+    relations = {"tonight": "core_shipment", "duty": "core_line_duty"}
+    return run_keyed(con, DUTY, request.policy.engine.buckets, relations)
+
+
 def _scan_date(con: duckdb.DuckDBPyConnection, request: FeatureRequest, table: str) -> None:
     paths = [request.lake.existing(table, request.on)]
     scan_parquet(con, table.replace(".", "_"), paths, load_contract(table))
@@ -174,6 +181,7 @@ FAMILIES: dict[str, Compute] = {
     "placeholder": _placeholder,
     "list_hit": _list_hit,
     "compliance": _compliance,
+    "duty": _duty,
 }
 
 

@@ -55,4 +55,12 @@ COMPLIANCE = KeyedSQL(
     broadcast=(),
     schema={"shipment_id": "varchar", **_schema("compliance")},
 )
-KEYED_FAMILIES = (PRICE, ENTITY, LIST_HIT, COMPLIANCE)
+DUTY = KeyedSQL(
+    name="duty",
+    sql=SQL / "duty.sql",
+    key=("shipment_id",),
+    inputs=("tonight", "duty"),
+    broadcast=(),
+    schema={"shipment_id": "varchar", **_schema("duty")},
+)
+KEYED_FAMILIES = (PRICE, ENTITY, LIST_HIT, COMPLIANCE, DUTY)

@@ -18,6 +18,7 @@ from tidewaiter.ingest import (
     ofac_sdn,
     schedule_d,
     schedule_k,
+    tariff,
     truck_manifest,
     uflpa,
     wro,
@@ -40,6 +41,7 @@ FEEDS: tuple[Feed, ...] = (
     local_list.FEED,
     schedule_d.FEED,
     schedule_k.FEED,
+    *tariff.FEEDS,
 )
 SHIPMENT_FEEDS = tuple(feed for feed in FEEDS if "core.shipment" in feed.core_tables)
 

@@ -54,6 +54,7 @@ MART = (
     MartTable("mart.quality_result", "quality.result"),
     MartTable("mart.quality_measure", "quality.measure"),
     MartTable("mart.compliance_signal", "core.compliance_signal", ("core.shipment",)),
+    MartTable("mart.line_duty", "core.line_duty"),
 )
 SOURCES = tuple(dict.fromkeys(source for table in MART for source in table.made_from))
 

@@ -72,6 +72,7 @@ WORDINGS: dict[str, Callable[[float], str]] = {
     "USD/kg": lambda value: f"{write_money(value)}/kg",
     "kg": lambda value: f"{write_number(value)} kg",
     "share": write_percent,
+    "rate": write_percent,
     "log ratio": write_times,
     "yes/no": lambda value: "yes" if value >= 0.5 else "no",
     "chapter": lambda value: f"{value:02.0f}",

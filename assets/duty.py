@@ -1,0 +1,57 @@
+"""Duty owed on the declared lines of a date, and what would be owed if they were wrong.
+
+Belongs here: the table of duty and how much of it is known.
+Belongs elsewhere: finding duty (tidewaiter/duty), tariff lists (reference.py).
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from assets.table import Event, Output, asset_key, publish_tables, spec_checks, spec_table
+from pipelines.resources import Work, Workspace
+from tidewaiter.duty.by_regime import ByRegime
+from tidewaiter.duty.night import INPUTS, find_line_duty
+
+TABLE = "core.line_duty"
+KNOWN_CHECK = "duty_known"
+REASONS_SHOWN = 10
+
+
+# party.price_day is read of earlier dates only, so that it is no input in the graph (see features.py).
+@dg.multi_asset(
+    specs=[spec_table(TABLE, group="core", owner="policy", kinds={"duckdb"}, deps=INPUTS)],
+    check_specs=[*spec_checks([TABLE]), dg.AssetCheckSpec(KNOWN_CHECK, asset=asset_key(TABLE))],
+)
+def line_duty(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
+    """What each line owes by the tariff and the policy of its date, with the chain of reasons."""
+    with workspace.open(context) as work:
+        relation = find_line_duty(work.con, work.lake, work.policy, ByRegime(work.policy.regimes), work.on)
+        yield from publish_tables(work, [Output(TABLE, relation, checks=(_check_known(work),))])
+
+
+def _check_known(work: Work) -> dg.AssetCheckResult:
+    """Report for how many lines the duty is known, and what most often keeps it unknown."""
+    [(lines, known)] = work.con.execute(
+        "select count(*), count(*) filter (where is_duty_known) from core_line_duty"
+    ).fetchall()
+    reasons = work.con.execute(
+        "select reason, count(*) as lines_n from "
+        "(select unnest(string_split(unknown_parts, '; ')) as reason from core_line_duty) "
+        "group by reason order by lines_n desc, reason limit $shown",
+        {"shown": REASONS_SHOWN},
+    ).fetchall()
+    return dg.AssetCheckResult(
+        asset_key=asset_key(TABLE),
+        check_name=KNOWN_CHECK,
+        passed=known == lines,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "lines": lines,
+            "known_share": round(known / lines, 4) if lines else 1.0,
+            "why_unknown": dg.MetadataValue.json(dict(reasons)),
+        },
+    )
+
+
+DUTY_ASSETS = [line_duty]

@@ -1,0 +1,10 @@
+-- figures as a person reads them: no needless noughts, thousands apart; and one text for a case of duty_method
+create or replace temp macro write_number(figure, digits) as
+    rtrim(rtrim(format('{:,.' || digits || 'f}', figure::double), '0'), '.');
+create or replace temp macro write_percent(rate) as write_number(rate * 100, '4') || ' %';
+create or replace temp macro write_usd(usd) as 'USD ' || replace(format('{:,.2f}', usd::double), '.00', '');
+create or replace temp macro name_case(origin_country, mode_code, entry_type, value_band) as
+    concat(origin_country, '|', mode_code, '|', entry_type, '|', value_band);
+-- mattresses -> mattress, nails -> nail
+create or replace temp macro write_singular(word) as
+    regexp_replace(regexp_replace(word, '(ss|sh|ch|x|z)es$', '\1'), '([^s])s$', '\1');

@@ -175,7 +175,8 @@ def test_a_scored_shipment_that_core_lacks_stops_the_build(bare_home: Path, poli
 
 def test_a_night_with_no_shipments_has_a_release(tmp_path: Path, policy: Policy) -> None:
     lake = Lake(tmp_path / "lake")
-    for name in ("queue.item", "queue.summary", "score.shipment", "core.shipment", "core.landed_file"):
+    made = ("queue.item", "queue.summary", "score.shipment", "core.shipment", "core.landed_file", "core.line_duty")
+    for name in made:
         write_partition(lake, name, [])
     empty = build(tmp_path, policy)
     assert (empty.rows_n["mart.shipment"], empty.manifest.origin.run_id) == (0, None)

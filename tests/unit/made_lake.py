@@ -112,6 +112,15 @@ def signal_row(number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def duty_row(number: int) -> dict[str, Any]:
+    """Return the row of core.line_duty of the shipment's one line."""
+    return {
+        "shipment_id": shipment_id(number), "line_number": 1, "hts10": "6109100012", "origin_country": "CN",
+        "hts8": "61091000", "duty_method": "ad_valorem", "duty_rate": 0.24, "duty_owed_usd": 153.6,
+        "is_duty_known": True, "chain": "16.5 % MFN + 7.5 % Section 301 list 4A = 24 % of USD 640 = USD 153.60",
+    }  # fmt: skip
+
+
 def make_lake(root: Path, policy: Policy, on: date = ON, shipments_n: int = 8) -> Lake:
     """Publish what a release reads: port 4701 with six shipments and two queued, port 9999 with the rest and one."""
     lake = Lake(root)
@@ -122,6 +131,7 @@ def make_lake(root: Path, policy: Policy, on: date = ON, shipments_n: int = 8) -
     write_partition(lake, "queue.item", queued, on)
     write_partition(lake, "core.shipment", [core_row(number) for number in numbers], on)
     write_partition(lake, "core.compliance_signal", [signal_row(1)], on)
+    write_partition(lake, "core.line_duty", [duty_row(number) for number in numbers], on)
     write_partition(lake, "core.landed_file", [_landed(on, "a.csv"), _landed(on, "b.csv")], on)
     write_partition(lake, "queue.summary", [_summary("4701", 6, 2, policy, on), _summary("9999", 2, 1, policy, on)], on)
     write_partition(lake, "quality.result", [QUALITY_RESULT], on)

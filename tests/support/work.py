@@ -4,9 +4,9 @@ Belongs here: the steps of ingest without Dagster.
 Belongs elsewhere: assertions.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -40,12 +40,13 @@ class Bench:
     scratch: Path
     landing: Path
     on: date = DAY
+    dated_codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def codes(self) -> dict[str, tuple[str, ...]]:
-        """Every code list, the findings among them."""
+        """Every code list, the findings and the dated lists in force among them."""
         lists = {name: tuple(codes) for name, codes in load_codes().items()}
-        return {**lists, "finding": tuple(self.policy.findings.codes)}
+        return {**lists, "finding": tuple(self.policy.findings.codes), **self.dated_codes}
 
     def read(self, feed: Feed) -> tuple[FileRecord, ...]:
         """Read what landed and publish the raw partitions."""

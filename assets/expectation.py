@@ -102,7 +102,7 @@ def keep_findings(work: Work, judged: Iterable[Judged]) -> None:
     found = list(judged)
     rows = [row for each in found for row in _list_rows(each)]
     measures = [measure for each in found for measure in each.measures]
-    keep_step(work.con, work.quality_step, work.scratch, rows, measures)
+    keep_step(work.quality_step, work.scratch, rows, measures)
 
 
 def _list_rows(judged: Judged) -> Iterator[Row]:

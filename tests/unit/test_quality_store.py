@@ -24,7 +24,7 @@ BROKEN = CheckOutcome("unknown_mode_code", "mode_code", "expect_column_values_to
 
 
 def keep(bench: Bench, name: str, rows: list[Row], measures: list[Measure], on: date = ON) -> None:
-    keep_step(bench.con, Step(bench.lake, on, name), bench.scratch, rows, measures)
+    keep_step(Step(bench.lake, on, name), bench.scratch, rows, measures)
 
 
 def gather(bench: Bench) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:

@@ -23,7 +23,7 @@ from data_quality.outcome import CheckOutcome
 from data_quality.past import Past
 from data_quality.statistic import Measure
 from data_quality.wording import describe_bounds
-from tidewaiter.engine.duckdb import scan_parquet, write_table
+from tidewaiter.engine.duckdb import scan_parquet
 from tidewaiter.lake import Lake, replace_durably
 
 RESULT, MEASURE = "quality.result", "quality.measure"
@@ -48,21 +48,18 @@ class Step:
         return folder / f"{self.name}.parquet"
 
 
-def keep_step(
-    con: duckdb.DuckDBPyConnection, step: Step, scratch: Path, results: Iterable[Row], measures: Iterable[Measure]
-) -> None:
+def keep_step(step: Step, scratch: Path, results: Iterable[Row], measures: Iterable[Measure]) -> None:
     """Replace the step's parts; a step without a figure or a result still has them."""
     rows = [(each.table, each.column, each.measure, each.code, each.value) for each in measures]
     for table, given in ((RESULT, list(results)), (MEASURE, rows)):
-        _write_part(con, table, given, scratch, step.path(table))
+        _write_part(table, given, scratch / f"{table}.step.parquet", step.path(table))
 
 
-def _write_part(con: duckdb.DuckDBPyConnection, table: str, rows: list[Row], scratch: Path, target: Path) -> None:
-    contract, staged = load_contract(table), scratch / f"{table}.step.parquet"
+def _write_part(table: str, rows: list[Row], staged: Path, target: Path) -> None:
+    """Write rows in key order; some forty a date, too many and too small for a query each."""
+    contract = load_contract(table)
     schema = {column.name: POLARS[column.sql_type] for column in contract.columns}
-    con.register("step_part", pl.DataFrame(rows, schema=schema, orient="row").to_arrow())
-    write_table(con, "step_part", contract, staged)
-    con.unregister("step_part")
+    pl.DataFrame(rows, schema=schema, orient="row").sort(contract.key).write_parquet(staged)
     target.parent.mkdir(parents=True, exist_ok=True)
     replace_durably(staged, target)
 

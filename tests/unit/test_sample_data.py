@@ -215,10 +215,10 @@ def test_air_waybills_are_filed_in_both_formats_with_right_and_few_wrong_numbers
     assert 150 * DAYS < rows.height < 160 * DAYS
     assert set(rows["status"]) == {"new", "amended", "cancelled"}
     serial, digit = (rows["master_awb"].str.slice(*cut).cast(pl.Int64, strict=False) for cut in ((4, 7), (11, 1)))
-    assert ((serial % 7) == digit).mean() > 0.97
+    assert ((serial % 7) == digit).sum() > 0.97 * rows.height
     firsts = rows.filter(status="new").select("master_awb", "house_awb")
     assert firsts.is_unique().all()
-    assert rows["arrival_airport"].is_in(["JFK", "LAX", "MIA", "MEM", "SDF", "ANC", "ORD"]).mean() > 0.98
+    assert set(rows["arrival_airport"]) - {"YYZ"} == {"JFK", "LAX", "MIA", "MEM", "SDF", "ANC", "ORD"}
 
 
 def test_truck_trips_have_the_layout_with_drivers_to_leave_out(landing: Path) -> None:

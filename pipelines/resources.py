@@ -75,7 +75,8 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
         with lake.staging() as scratch, open_connection(policy.engine, scratch) as con:
             on = date.fromisoformat(context.partition_key)
             is_rebuild = context.job_name.startswith(HISTORY_JOB)
-            yield Work(settings, policy, lake, on, con, scratch, is_rebuild, context.assets_def.op.name)
+            step = context.assets_def.op.name
+            yield Work(settings, policy, lake, on, con, scratch, is_rebuild=is_rebuild, step=step)
 
 
 def build_workspace(settings: Settings) -> Workspace:

@@ -61,9 +61,10 @@ def map_reference(con: duckdb.DuckDBPyConnection, table: str, feeds: Sequence[Fe
     code lists, and `clock`: one row with the date (`today`) and the list's code (`list_code`).
     """
     contract = load_contract(table)
-    columns = [f'"{column.name}" {column.sql_type}' for column in contract.columns if column.name != "snapshot_on"]
+    given = {column.name: column.sql_type for column in contract.columns if column.name != "snapshot_on"}
+    columns = [f'"{name}" {kind}' for name, kind in {**given, "source_file": "varchar"}.items()]
     mapped = f"mapped_{contract.noun}"
-    con.execute(f"create or replace temp table {mapped} ({', '.join(columns)}, source_file varchar)")
+    con.execute(f"create or replace temp table {mapped} ({', '.join(columns)})")
     for feed in feeds:
         if table in feed.core_tables:
             _bind_inputs(con, feed, on)
@@ -72,7 +73,7 @@ def map_reference(con: duckdb.DuckDBPyConnection, table: str, feeds: Sequence[Fe
     con.execute(
         f"""
         create or replace temp table reference_{contract.noun} as
-        select * exclude (source_file), regexp_extract(source_file, $list_date, 1)::date as snapshot_on
+        select {", ".join(given)}, regexp_extract(source_file, $list_date, 1)::date as snapshot_on
         from {mapped} order by {", ".join(contract.key)}
         """,
         {"list_date": LIST_DATE},

@@ -27,7 +27,7 @@ from sample_data.world import make_world
 from sample_data.x12 import write_x12
 
 # Raised by one whenever the same seed would give other bytes.
-GENERATOR_VERSION = 2
+GENERATOR_VERSION = 3
 MARKER = "SAMPLE.json"
 DEFAULT_SEED = 7
 DEFAULT_DAYS = 40

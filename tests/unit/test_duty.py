@@ -30,8 +30,10 @@ class FixedRules:
         return self.within if self.within is not None and is_within else self.method
 
     def find_item_duty(self, case: DutyCase, rate_share: Decimal | None) -> Decimal | None:
-        del case, rate_share
-        return self.item
+        """Return the item's amount times the rate that was found for the origin, in percent, or the amount of CN."""
+        if self.item is None or rate_share is None:
+            return None
+        return self.item if case.origin_country == "CN" else self.item * rate_share * 100
 
 
 # 2024-06-01 has MFN, Section 301 and the 2018 Section 232 duties only.
@@ -217,6 +219,8 @@ def test_an_exempt_line_owes_nothing_and_forgoes_its_duty(desk: Desk) -> None:
 def test_the_other_methods_of_finding_duty(desk: Desk) -> None:
     item = desk.ask("2025-09-01", SHIRT, "CN", rules=FixedRules("postal_item", item=Decimal(200)))
     assert (item["duty_owed_usd"], item["specific_usd"], item["ad_valorem_usd"]) == (Decimal(200), Decimal(200), 0)
+    by_rate = desk.ask("2025-09-01", SHIRT, "VN", rules=FixedRules("postal_item", item=Decimal(4)))
+    assert by_rate["duty_owed_usd"] == Decimal(80), "USD 4 for each of the 20 % that goods of Vietnam owed"
     for method in ("unknown", "ad_valorem_or_postal_item"):
         assert desk.ask("2025-09-01", SHIRT, "CN", rules=FixedRules(method))["duty_owed_usd"] is None
     assert desk.ask("2025-09-01", SHIRT, "CN", rules=FixedRules("postal_item"))["duty_owed_usd"] is None

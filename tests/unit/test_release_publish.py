@@ -74,8 +74,8 @@ def test_another_outcome_stands_beside_the_first_and_says_what_changed(home: Pat
     assert (second.path.name, second.is_new, hash_file(folder / FIRST)) == (SECOND, True, digest)
     changes = (home / "releases" / "latest" / "CHANGES.md").read_text(encoding="utf-8").splitlines()
     assert changes[2] == f"- `{FIRST}`: first release."
-    counts = "mart.shipment 1 added; mart.landed_file 1 added, 2 removed; mart.line_duty 1 added"
-    assert f"{counts}. Why: landed file late.csv is new" in changes[3]
+    counted = "mart.shipment 1 added; mart.landed_file 1 added, 2 removed; mart.line_duty 1 added"
+    assert f"{counted}. Why: landed file late.csv is new" in changes[3]
     assert sums_hold(folder / "SHA256SUMS")
     assert sums_hold(folder / "SHA256SUMS_r2")
     assert SECOND in (folder / "README.md").read_text(encoding="utf-8")

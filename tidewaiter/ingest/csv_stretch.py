@@ -2,12 +2,13 @@
 
 A file up to one stretch is read into the raw table itself. Of a larger one each stretch becomes a piece of it.
 
-Belongs here: parting, reading a stretch with DuckDB, the physical line of each row, rows of the wrong width.
-Belongs elsewhere: the header and what it must have (delimited.py), the raw table (raw_table.py).
+Belongs here: parting, reading a stretch with DuckDB, rows of the wrong width.
+Belongs elsewhere: the header (delimited.py), the line of each row (csv_line.py), the raw table (raw_table.py).
 """
 
 import re
 import shutil
+from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -16,16 +17,19 @@ from os import SEEK_CUR
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from data_quality.contract import Contract
 from tidewaiter.errors import FileRefusedError
+from tidewaiter.ingest.csv_line import Reject, count_lines, place_rows
 from tidewaiter.ingest.feed import LandedFile
-from tidewaiter.ingest.raw_table import add_piece, create_raw_table, write_piece
+from tidewaiter.ingest.raw_table import LARGE_BYTES, add_piece, insert_rows, raw_rows, write_piece
 
-STRETCH_BYTES = 64 << 20
+STRETCH_BYTES = LARGE_BYTES
 BLOCK = 1 << 20
 LINE_OF_ERROR = re.compile(r"(?:CSV Error on Line|Line): (\d+)")
 SEND_AGAIN = "send the file again as UTF-8 CSV (RFC 4180)"
+WRONG_WIDTH = "wrong_column_count"
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,6 @@ class Stretch:
 
     path: Path
     first_line: int
-    lines_n: int
     skips_header: bool
 
     @property
@@ -73,21 +76,21 @@ def load_stretches(con: duckdb.DuckDBPyConnection, file: LandedFile, layout: Lay
         except FileRefusedError:
             # A quote within a field that is not quoted may have parted the file in the wrong place: read it whole.
             con.execute("delete from raw_piece where file = $file", {"file": file.name})
-    _load(con, file, layout, Stretch(file.path, 1, _count_lines(file.path), layout.has_header))
+    insert_rows(con, layout.contract, _read_rows(con, file, layout, Stretch(file.path, 1, layout.has_header)))
 
 
 def _load_side_by_side(con: duckdb.DuckDBPyConnection, file: LandedFile, layout: Layout) -> None:
     threads = int(con.execute("select current_setting('threads')").fetchall()[0][0])
-    running: list[tuple[Path, Future[int]]] = []
+    running: deque[tuple[Path, Future[int]]] = deque()
     with ThreadPoolExecutor(threads) as pool:
         for stretch in part_file(file.path, has_header=layout.has_header):
             # No more stretches on disk than can be worked on.
             if len(running) > threads:
-                _finish(con, file, layout, *running.pop(0))
-            target = stretch.path.with_suffix(".parquet")
+                _finish(con, file, layout, *running.popleft())
+            target = stretch.path.with_name(stretch.path.name + ".parquet")
             running.append((target, pool.submit(_write_stretch, con.cursor(), file, layout, stretch, target)))
-        for target, future in running:
-            _finish(con, file, layout, target, future)
+        while running:
+            _finish(con, file, layout, *running.popleft())
 
 
 def _finish(con: duckdb.DuckDBPyConnection, file: LandedFile, layout: Layout, target: Path, rows: Future[int]) -> None:
@@ -97,11 +100,11 @@ def _finish(con: duckdb.DuckDBPyConnection, file: LandedFile, layout: Layout, ta
 def _write_stretch(
     con: duckdb.DuckDBPyConnection, file: LandedFile, layout: Layout, stretch: Stretch, target: Path
 ) -> int:
-    """Write a stretch as a piece, over a connection of its own with its own temp tables, and return its rows."""
+    """Write a stretch as a piece, over a connection of its own, and return its rows."""
     try:
-        create_raw_table(con, layout.contract.table)
-        _load(con, file, layout, stretch)
-        return write_piece(con, layout.contract.noun, target)
+        rows = _read_rows(con, file, layout, stretch)
+        write_piece(rows, target)
+        return rows.num_rows
     finally:
         con.close()
         stretch.path.unlink()
@@ -125,9 +128,8 @@ def part_file(path: Path, *, has_header: bool) -> Iterator[Stretch]:
             if not end:
                 with target.open("wb") as rest:
                     shutil.copyfileobj(handle, rest, BLOCK)
-            lines = _count_lines(target)
-            yield Stretch(target, line, lines, has_header and not number)
-            line += lines
+            yield Stretch(target, line, has_header and not number)
+            line += text.count(b"\n", 0, end)
 
 
 def _find_end(text: bytes) -> int:
@@ -138,37 +140,43 @@ def _find_end(text: bytes) -> int:
     return end
 
 
-def _load(con: duckdb.DuckDBPyConnection, file: LandedFile, layout: Layout, stretch: Stretch) -> None:
+def _read_rows(con: duckdb.DuckDBPyConnection, file: LandedFile, layout: Layout, stretch: Stretch) -> pa.Table:
+    """Return the rows of a stretch in the columns of the raw table, those of the wrong width last."""
     try:
-        _insert_rows(con, file, layout, stretch)
+        filed = _parse(con, layout, stretch)
     except duckdb.InvalidInputException as problem:
         found = LINE_OF_ERROR.search(str(problem))
         line = int(found.group(1)) + stretch.first_line - 1 if found else None
         raise FileRefusedError(file.name, str(problem).strip().splitlines()[0], line=line, fix=SEND_AGAIN) from problem
-    _append_rejects(con, file, layout, stretch)
-    _number_lines(con, file, layout, stretch)
+    rejects = _read_rejects(con, file, stretch)
+    places = place_rows(stretch.path, stretch.first_line, stretch.skipped_n, filed.num_rows, rejects)
+    rows = raw_rows(layout.contract, file, {name: filed[name] for name in filed.column_names}, places.good)
+    text = {"raw_text": pa.array([each.text for each in rejects], pa.string())}
+    text["reject_rule"] = pa.array([WRONG_WIDTH] * len(rejects), pa.string())
+    held = raw_rows(layout.contract, file, text, places.rejected)
+    return pa.concat_tables([rows, held])
 
 
-def _insert_rows(con: duckdb.DuckDBPyConnection, file: LandedFile, layout: Layout, stretch: Stretch) -> None:
-    """Append the rows, numbered by record; what cannot be one is in reject_errors."""
-    contract, columns = layout.contract, [f"c{index}" for index in range(len(layout.names))]
+def _parse(con: duckdb.DuckDBPyConnection, layout: Layout, stretch: Stretch) -> pa.Table:
+    """Return the promised columns of the rows as text, and the others; what cannot be a row is in reject_errors."""
+    columns = [f"c{index}" for index in range(len(layout.names))]
     values: dict[str, object] = {
-        "path": str(stretch.path), "skip": stretch.skipped_n, "file": file.name, "sha": file.sha256,
-        "columns": dict.fromkeys(columns, "VARCHAR"),
+        "path": str(stretch.path), "skip": stretch.skipped_n, "columns": dict.fromkeys(columns, "VARCHAR"),
     }  # fmt: skip
     filed = dict(zip(layout.names, columns, strict=True))
-    promised = ", ".join(_fill(name, filed.get(name, "null"), layout, values) for name in contract.column_names)
+    known = [name for name in layout.contract.column_names if name in filed or name in layout.stated]
+    chosen = [f"{_fill(name, filed.get(name, 'null'), layout, values)} as {name}" for name in known]
+    chosen.append(f"{_other(filed, layout, values)} as other_columns")
     con.execute("drop table if exists reject_errors; drop table if exists reject_scans")
-    con.execute(
+    return con.execute(
         f"""
-        insert into raw_{contract.noun}
-        select {promised}, $file, row_number() over () + $skip, $sha, null, null, {_other(filed, layout, values)}
+        select {", ".join(chosen)}
         from read_csv($path, auto_detect = false, header = false, skip = $skip, delim = ',', quote = '"', escape = '"',
                       columns = $columns, nullstr = '', store_rejects = true, rejects_limit = 0,
                       max_line_size = 20000000, strict_mode = true)
         """,
         values,
-    )
+    ).to_arrow_table()
 
 
 def _fill(name: str, filed: str, layout: Layout, values: dict[str, object]) -> str:
@@ -189,91 +197,27 @@ def _other(filed: Mapping[str, str], layout: Layout, values: dict[str, object]) 
         if name not in layout.contract.column_names:
             values[f"u{index}"] = name
             pairs.append(f"$u{index}, {column}")
-    return f"json_object({', '.join(pairs)})::varchar" if pairs else "null"
+    return f"json_object({', '.join(pairs)})::varchar" if pairs else "null::varchar"
 
 
-def _append_rejects(con: duckdb.DuckDBPyConnection, file: LandedFile, layout: Layout, stretch: Stretch) -> None:
-    """Append the lines of the wrong width as rejected rows, numbered by record.
+def _read_rejects(con: duckdb.DuckDBPyConnection, file: LandedFile, stretch: Stretch) -> list[Reject]:
+    """Return the lines of the wrong width, in order.
 
     Raises:
         FileRefusedError: a line is not text, or its quotes do not match.
     """
-    broken = con.execute(
-        "select min(line_byte_position) from reject_errors where error_type in ('INVALID ENCODING', 'UNQUOTED VALUE')"
-    )
-    (position,) = broken.fetchall()[0]
-    if position is not None:
-        line = stretch.first_line + _count_lines(stretch.path, position)
-        raise FileRefusedError(
-            file.name, "text is not UTF-8 or a quote is never closed", line=line, fix="send the file again as UTF-8 CSV"
-        )
-    _make_room(con, layout.contract, file)
-    nulls = ", ".join(["null"] * len(layout.contract.columns))
-    con.execute(
-        f"""
-        insert into raw_{layout.contract.noun}
-        select {nulls}, $file, line, $sha, 'wrong_column_count', any_value(csv_line order by column_idx), null
-        from reject_errors group by line order by line
-        """,
-        {"file": file.name, "sha": file.sha256},
-    )
-
-
-def _make_room(con: duckdb.DuckDBPyConnection, contract: Contract, file: LandedFile) -> None:
-    """Move the numbers of good rows on by the rejected ones before them: a reject at line L is the j-th, so that
-    good rows counted from L - (j - 1) on stand j lines further down."""
-    con.execute(
-        f"""
-        update raw_{contract.noun} as good set source_line = good.source_line + moved.shift
-        from (
-            with reject as (
-                select row_number() over (order by line) as nth, line - nth + 1 as from_line
-                from (select distinct line from reject_errors)
-            ), step as (select from_line, max(nth) as shift from reject group by from_line)
-            select raw.rowid as row_id, step.shift
-            from raw_{contract.noun} as raw asof join step on raw.source_line >= step.from_line
-            where raw.source_file = $file
-        ) as moved
-        where good.rowid = moved.row_id
-        """,
-        {"file": file.name},
-    )
-
-
-def _number_lines(con: duckdb.DuckDBPyConnection, file: LandedFile, layout: Layout, stretch: Stretch) -> None:
-    """Turn the numbers of records into those of physical lines: fields may run over several, and a stretch starts
-    where the one before it ends. Blank lines between records are not seen."""
-    noun, values = layout.contract.noun, {"file": file.name, "before": stretch.first_line - 1}
-    ((records,),) = con.execute(
-        f"select count(*) from raw_{noun} where source_file = $file", {"file": file.name}
+    found = con.execute(
+        """
+        select line_byte_position, min(line), any_value(csv_line order by column_idx),
+            bool_or(error_type in ('INVALID ENCODING', 'UNQUOTED VALUE'))
+        from reject_errors group by line_byte_position order by line_byte_position
+        """
     ).fetchall()
-    if records + stretch.skipped_n == stretch.lines_n:
-        con.execute(
-            f"update raw_{noun} set source_line = source_line + $before where source_file = $file and $before > 0", values
-        )
-        return
-    text = f"concat({', '.join((*layout.contract.column_names, 'raw_text', 'other_columns'))})"
-    con.execute(
-        f"""
-        update raw_{noun} as row set source_line = $before + row.source_line + earlier.lines_n
-        from (
-            select rowid as row_id, coalesce(sum(further_n) over (order by source_line rows between unbounded preceding
-                and 1 preceding), 0) as lines_n
-            from (select rowid, source_line, {text} as text,
-                    case when contains(text, chr(10)) then length(text) - length(replace(text, chr(10), '')) else 0 end
-                        as further_n
-                from raw_{noun} where source_file = $file)
-        ) as earlier
-        where row.rowid = earlier.row_id and ($before > 0 or earlier.lines_n > 0)
-        """,
-        values,
-    )
-
-
-def _count_lines(path: Path, end: int | None = None) -> int:
-    """Return how many lines a file has, or has ended before a byte."""
-    found, at, last = 0, 0, b"\n"
-    with path.open("rb") as handle:
-        while block := handle.read(BLOCK if end is None else min(BLOCK, end - at)):
-            found, at, last = found + block.count(b"\n"), at + len(block), block[-1:]
-    return found + (end is None and last != b"\n")
+    for position, _, _, is_broken in found:
+        if is_broken:
+            line = stretch.first_line + count_lines(stretch.path, position)
+            raise FileRefusedError(
+                file.name, "text is not UTF-8 or a quote is never closed", line=line,
+                fix="send the file again as UTF-8 CSV",
+            )  # fmt: skip
+    return [Reject(position, line, text.strip("\r\n")) for position, line, text, _ in found]

@@ -8,23 +8,27 @@ Belongs here: making these tables, appending rows that a reader made in Python, 
 Belongs elsewhere: reading delimited files (delimited.py), deciding which rows are kept (data_quality/hold.py).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from data_quality.contract import Contract, load_contract
-from tidewaiter.engine.duckdb import drop_relation, is_table, quote_text
+from tidewaiter.engine.duckdb import drop_relation, is_table
 from tidewaiter.engine.parquet import join_parquet
 from tidewaiter.ingest.feed import PROVENANCE, LandedFile
 
 Row = Mapping[str, str | None]
+Column: TypeAlias = "pa.Array | pa.ChunkedArray"
 # A temp table with more rows than these becomes a piece.
 MOST_WAITING_ROWS = 100_000
 PIECE_GROUP_ROWS = 245_760
-# Of columns with more different values than these there is no dictionary: making one costs more than it saves.
-LARGEST_DICTIONARY = 4_096
+LARGE_BYTES = 64 << 20
+# A column whose different values take more has no dictionary: making one costs more than it saves.
+LARGEST_DICTIONARY_BYTES = 1 << 16
 
 
 def raw_columns(contract: Contract) -> tuple[str, ...]:
@@ -51,13 +55,32 @@ def append_rows(con: duckdb.DuckDBPyConnection, table: str, file: LandedFile, ro
             `other_columns`.
     """
     contract = load_contract(table)
-    lines, values = _transpose((*contract.column_names, "reject_rule", "raw_text", "other_columns"), rows)
-    arrays: list[pa.Array] = [pa.array(column, pa.string()) for column in values]
+    names = (*contract.column_names, "reject_rule", "raw_text", "other_columns")
+    lines, values = _transpose(names, rows)
+    columns = {name: pa.array(cells, pa.string()) for name, cells in zip(names, values, strict=True)}
+    insert_rows(con, contract, raw_rows(contract, file, columns, lines))
+
+
+def raw_rows(contract: Contract, file: LandedFile, columns: Mapping[str, Column], lines: Sequence[int]) -> pa.Table:
+    """Return rows of a raw table: the columns given, the others null, and where the rows came from."""
     size = len(lines)
-    where = [[file.name] * size, lines, [file.sha256] * size]
-    kinds = (pa.string(), pa.int64(), pa.string())
-    arrays[-3:-3] = [pa.array(column, kind) for column, kind in zip(where, kinds, strict=True)]
-    con.register("incoming_rows", pa.table(arrays, names=list(raw_columns(contract))))
+    given = dict(columns)
+    given["source_file"] = _repeat(file.name, size)
+    given["source_line"] = pa.array(lines, pa.int64())
+    given["source_sha256"] = _repeat(file.sha256, size)
+    missing = pa.nulls(size, pa.string())
+    names = raw_columns(contract)
+    return pa.table([given.get(name, missing) for name in names], names=list(names))
+
+
+def _repeat(text: str, size: int) -> pa.Array:
+    """Return one text so many times, at the cost of one."""
+    return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), size), pa.array([text]))
+
+
+def insert_rows(con: duckdb.DuckDBPyConnection, contract: Contract, rows: pa.Table) -> None:
+    """Append rows of the raw table's columns to `raw_<noun>`."""
+    con.register("incoming_rows", rows)
     con.execute(f"insert into raw_{contract.noun} select * from incoming_rows")
     con.unregister("incoming_rows")
 
@@ -72,13 +95,39 @@ def _transpose(columns: tuple[str, ...], rows: Iterable[tuple[int, Row]]) -> tup
     return lines, values
 
 
-def write_piece(con: duckdb.DuckDBPyConnection, noun: str, target: Path) -> int:
-    """Write the rows that wait in `raw_<noun>`, in their order, as a Parquet file and return how many they are."""
-    (written,) = con.execute(
-        f"copy raw_{noun} to {quote_text(str(target))} (format parquet, compression zstd, write_bloom_filter false, "
-        f"dictionary_size_limit {LARGEST_DICTIONARY}, row_group_size {PIECE_GROUP_ROWS})"
-    ).fetchall()
-    return int(written[0])
+def append_query(
+    con: duckdb.DuckDBPyConnection, contract: Contract, file: LandedFile, query: str, values: dict[str, object]
+) -> None:
+    """Append a query's rows, in the columns of the raw table: those of a large file as a piece, as they come."""
+    if file.path.stat().st_size <= LARGE_BYTES:
+        con.execute(f"insert into raw_{contract.noun} {query}", values)
+        return
+    path = file.path.with_name(f"{file.path.name}.parquet")
+    add_piece(con, contract.noun, file.name, path, _write_query(con, query, values, path))
+
+
+def write_piece(rows: pa.Table, target: Path) -> None:
+    """Write rows of a raw table as a Parquet file that can be joined to others."""
+    with _open_writer(rows.schema, target) as writer:
+        writer.write_table(rows, PIECE_GROUP_ROWS)
+
+
+def _write_query(con: duckdb.DuckDBPyConnection, query: str, values: dict[str, object], target: Path) -> int:
+    """Write a query's rows in their order, a row group at a time, and return how many they are."""
+    rows_n = 0
+    reader = con.execute(query, values).to_arrow_reader(PIECE_GROUP_ROWS)
+    with _open_writer(reader.schema, target) as writer:
+        for batch in reader:
+            writer.write_table(pa.Table.from_batches([batch]), PIECE_GROUP_ROWS)
+            rows_n += batch.num_rows
+    return rows_n
+
+
+def _open_writer(schema: pa.Schema, target: Path) -> pq.ParquetWriter:
+    # PyArrow's writer takes half the time of DuckDB's for wide rows of text.
+    return pq.ParquetWriter(
+        target, schema, compression="zstd", store_schema=False, dictionary_pagesize_limit=LARGEST_DICTIONARY_BYTES
+    )
 
 
 def add_piece(con: duckdb.DuckDBPyConnection, noun: str, file: str, path: Path, rows_n: int) -> None:
@@ -120,7 +169,7 @@ def set_aside(con: duckdb.DuckDBPyConnection, table: str, folder: Path, *, least
         return
     path = folder / f"{noun}-{pieces}.waiting.parquet"
     # Pieces of several files have the name of none: these files are read and accepted.
-    add_piece(con, noun, "", path, write_piece(con, noun, path))
+    add_piece(con, noun, "", path, _write_query(con, f"select * from raw_{noun}", {}, path))
     con.execute(f"truncate raw_{noun}")
 
 

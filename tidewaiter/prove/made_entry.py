@@ -34,19 +34,26 @@ ORIGINS = ("CN", "CN", "CN", "CN", "CN", "HK", "VN", "IN", "TR", "KR", "GB", "JP
 CARRIERS = ("ZQ", "ZX", "ZW", "ZV", "ZQXU", "ZTLG")
 # One row in so many goes that way; the first three are more rows of the same entry, as filers send them.
 SECOND_LINE, AMENDED, CANCELLED, REPEATED, CONFLICTING, FLAWED = 8, 70, 300, 5_000, 20_000, 330
-MULTI_LINE = 9_000
+MULTI_LINE = 2_000
 SERIALS = 10_000_000
 
 
-def make_entries(rng: np.random.Generator, first: int, n: int, on: date) -> pl.DataFrame:
-    """Return `n` entry lines whose serial numbers start at `first`, filed in the day before `on`."""
+def make_entries(
+    rng: np.random.Generator, first: int, n: int, on: date, *, wraps_lines: bool = False
+) -> pl.DataFrame:
+    """Return `n` entry lines whose serial numbers start at `first`, filed in the day before `on`.
+
+    Args:
+        wraps_lines: whether a few addresses run over two lines.
+    """
     row = np.arange(first, first + n, dtype=np.int64)
     # A line that continues an entry has the serial of the row before it.
     is_second = (row % SECOND_LINE == 1) & (row > first)
     serial = np.where(is_second, row - 1, row)
     frame = pl.DataFrame({"row": row, "serial": serial, "is_second": is_second})
     frame = frame.with_columns(**_name_entry(rng, serial, on), **_describe_goods(rng, n), **_name_parties(rng, serial))
-    return _refile(_break_rows(frame, row)).select(COLUMNS)
+    frame = _break_rows(frame, row)
+    return _refile(_wrap_lines(frame, row) if wraps_lines else frame).select(COLUMNS)
 
 
 def _name_entry(rng: np.random.Generator, serial: Ints, on: date) -> dict[str, pl.Expr]:
@@ -137,7 +144,7 @@ def _name_parties(rng: np.random.Generator, serial: Ints) -> dict[str, pl.Expr]:
 
 
 def _break_rows(frame: pl.DataFrame, row: Ints) -> pl.DataFrame:
-    """Spoil one row in `FLAWED`, by turns in one of eight ways, and let a few addresses run over two lines."""
+    """Spoil one row in `FLAWED`, by turns in one of eight ways."""
     way = pl.Series(np.where(row % FLAWED == 5, row // FLAWED % 8, -1))
     spoilt = {
         "hts10": (0, pl.lit(None, dtype=pl.String)),
@@ -149,14 +156,15 @@ def _break_rows(frame: pl.DataFrame, row: Ints) -> pl.DataFrame:
         "shipper_name": (6, pl.lit("\u202eLimited")),
         "value_usd": (7, pl.lit("ten")),
     }
-    frame = frame.with_columns(
+    return frame.with_columns(
         pl.when(way == turn).then(value).otherwise(name).alias(name) for name, (turn, value) in spoilt.items()
     )
+
+
+def _wrap_lines(frame: pl.DataFrame, row: Ints) -> pl.DataFrame:
     two_lines = pl.concat_str("consignee_address", pl.lit('\nApt "B"'))
     is_long = pl.Series(row % MULTI_LINE == 17)
-    return frame.with_columns(
-        consignee_address=pl.when(is_long).then(two_lines).otherwise("consignee_address")
-    )
+    return frame.with_columns(consignee_address=pl.when(is_long).then(two_lines).otherwise("consignee_address"))
 
 
 def _refile(frame: pl.DataFrame) -> pl.DataFrame:

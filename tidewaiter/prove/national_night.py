@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 import numpy as np
 
@@ -19,9 +19,12 @@ from tidewaiter.prove.made_entry import make_entries
 NIGHT = date(2026, 11, 20)
 CHUNK_ROWS = 200_000
 CHUNK_BILLS = 60_000
+# Faults come from the systems of single filers, so they are in single files.
+Habit = Literal["none", "wraps_lines", "cuts_lines"]
+HABITS: tuple[Habit, ...] = ("none", "wraps_lines", "none", "cuts_lines", "none", "none", "none", "none")
 BAD_LINE = b"ZZZ,a line that is cut short\n"
 # Measured on the made files, header lines aside.
-ENTRY_BYTES, BILL_BYTES = 610, 2_300
+ENTRY_BYTES, BILL_BYTES = 450, 1_250
 
 
 @dataclass(frozen=True)
@@ -52,15 +55,16 @@ def _write_entries(folder: Path, size: NightSize, tell: Callable[[str], None]) -
         last = min(first + share, size.rows)
         with (folder / f"entries_{number:02d}.csv").open("wb") as handle:
             for at in range(first, last, CHUNK_ROWS):
-                _append_entries(handle, size.seed, at, min(CHUNK_ROWS, last - at), has_header=at == first)
+                _append_entries(handle, size.seed, at, min(CHUNK_ROWS, last - at), HABITS[number % len(HABITS)], has_header=at == first)
         tell(f"made {last:,} of {size.rows:,} entry lines")
 
 
-def _append_entries(handle: BinaryIO, seed: int, first: int, n: int, *, has_header: bool) -> None:
-    """Write a run of rows, the last of them cut short: the reader sets it apart."""
-    frame = make_entries(np.random.default_rng([seed, 1, first]), first, n - 1, NIGHT)
+def _append_entries(handle: BinaryIO, seed: int, first: int, n: int, habit: Habit, *, has_header: bool) -> None:
+    rng = np.random.default_rng([seed, 1, first])
+    rows = n - 1 if habit == "cuts_lines" else n
+    frame = make_entries(rng, first, rows, NIGHT, wraps_lines=habit == "wraps_lines")
     frame.write_csv(handle, include_header=has_header)
-    handle.write(BAD_LINE)
+    handle.write(BAD_LINE if habit == "cuts_lines" else b"")
 
 
 def _write_bills(folder: Path, size: NightSize, tell: Callable[[str], None]) -> None:

@@ -77,17 +77,6 @@ def count_rows(con: duckdb.DuckDBPyConnection, relation: str) -> int:
     return int(con.execute(f"select count(*) from {relation}").fetchall()[0][0])
 
 
-def is_table(con: duckdb.DuckDBPyConnection, name: str) -> bool:
-    """Return whether there is a table of that name, temporary or not; a view is none."""
-    found = con.execute("select count(*) from duckdb_tables() where table_name = $name", {"name": name}).fetchall()
-    return bool(found[0][0])
-
-
-def drop_relation(con: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Leave no table and no view of that name."""
-    con.execute(f"drop {'table' if is_table(con, name) else 'view'} if exists {name}")
-
-
 def scan_parquet(con: duckdb.DuckDBPyConnection, name: str, paths: list[Path], contract: Contract) -> None:
     """Make `name` a view over Parquet files with the contract's columns; empty when there are none."""
     if paths:

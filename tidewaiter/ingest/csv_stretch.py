@@ -45,6 +45,7 @@ class Layout:
     contract: Contract
     names: tuple[str, ...]
     has_header: bool
+    delimiter: str = ","
     stated: Mapping[str, str] = field(default_factory=dict)
     prefix: Mapping[str, str] = field(default_factory=dict)
 
@@ -161,7 +162,8 @@ def _parse(con: duckdb.DuckDBPyConnection, layout: Layout, stretch: Stretch) -> 
     """Return the promised columns of the rows as text, and the others; what cannot be a row is in reject_errors."""
     columns = [f"c{index}" for index in range(len(layout.names))]
     values: dict[str, object] = {
-        "path": str(stretch.path), "skip": stretch.skipped_n, "columns": dict.fromkeys(columns, "VARCHAR"),
+        "path": str(stretch.path), "skip": stretch.skipped_n, "delim": layout.delimiter,
+        "columns": dict.fromkeys(columns, "VARCHAR"),
     }  # fmt: skip
     filed = dict(zip(layout.names, columns, strict=True))
     known = [name for name in layout.contract.column_names if name in filed or name in layout.stated]
@@ -171,8 +173,8 @@ def _parse(con: duckdb.DuckDBPyConnection, layout: Layout, stretch: Stretch) -> 
     return con.execute(
         f"""
         select {", ".join(chosen)}
-        from read_csv($path, auto_detect = false, header = false, skip = $skip, delim = ',', quote = '"', escape = '"',
-                      columns = $columns, nullstr = '', store_rejects = true, rejects_limit = 0,
+        from read_csv($path, auto_detect = false, header = false, skip = $skip, delim = $delim, quote = '"',
+                      escape = '"', columns = $columns, nullstr = '', store_rejects = true, rejects_limit = 0,
                       max_line_size = 20000000, strict_mode = true)
         """,
         values,

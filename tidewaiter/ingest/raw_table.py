@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data_quality.contract import Contract, load_contract
-from tidewaiter.engine.duckdb import drop_relation, is_table
+from data_quality.relation import drop_relation, is_table
 from tidewaiter.engine.parquet import join_parquet
 from tidewaiter.ingest.feed import PROVENANCE, LandedFile
 

@@ -84,9 +84,7 @@ def split_rows(con: duckdb.DuckDBPyConnection, contract: Contract, codes: Codes,
 def _number_rows(con: duckdb.DuckDBPyConnection, noun: str) -> None:
     """Make sure that there is `numbered_<noun>`: the raw rows with a number each, `raw_row`."""
     if is_table(con, f"raw_{noun}"):
-        con.execute(
-            f"create or replace temp view numbered_{noun} as select *, rowid as raw_row from raw_{noun}"
-        )
+        con.execute(f"create or replace temp view numbered_{noun} as select *, rowid as raw_row from raw_{noun}")
 
 
 def _broken_select(contract: Contract, predicates: Predicates) -> str:
@@ -153,7 +151,7 @@ def _cast(column: Column) -> str:
     if column.is_text:
         return column.name
     if column.sql_type == "timestamp":
-        # What ends in Z and is no time of another zone reads the same without the zone's calendar, in a tenth of the time.
+        # What ends in Z and is no time of another zone reads the same without the zones' calendar, in less time.
         zoned = f"try_cast({column.name} as timestamptz) at time zone 'UTC'"
         plain = f"try_cast({column.name} as timestamp)"
         return f"case when ends_with({column.name}, 'Z') then coalesce({plain}, {zoned}) else {zoned} end"
@@ -164,7 +162,9 @@ def _within_reason(column: Column) -> str:
     """Take infinity and years that no feed can mean for unreadable."""
     if column.sql_type not in ("timestamp", "date"):
         return column.name
-    return f"case when {column.name} between '{FIRST_MOMENT}' and '{LAST_MOMENT}' then {column.name} end as {column.name}"
+    return (
+        f"case when {column.name} between '{FIRST_MOMENT}' and '{LAST_MOMENT}' then {column.name} end as {column.name}"
+    )
 
 
 def build_predicates(contract: Contract, codes: Codes, *, as_read: bool) -> Predicates:

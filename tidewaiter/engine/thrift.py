@@ -1,6 +1,7 @@
 """Thrift's compact protocol for whole structures: bytes to nested fields and back, every field kept.
 
-Belongs here: the encoding, which https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md states.
+Belongs here: the encoding, as https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
+states it.
 Belongs elsewhere: what the fields mean (parquet.py).
 """
 

@@ -39,7 +39,7 @@ class Places:
 def place_rows(path: Path, first_line: int, skipped: int, good_n: int, rejects: Sequence[Reject]) -> Places:
     """Return where the rows of a text start whose first line is `first_line` of its file.
 
-    Where quotes do not tell the starts of rows, such as one within a field that is not quoted, rows are counted instead.
+    Where quotes do not tell the starts of rows, as when a field that is not quoted has one, rows are counted instead.
 
     Args:
         skipped: lines at its start that are no rows.

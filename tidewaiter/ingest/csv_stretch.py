@@ -1,6 +1,6 @@
 """Stretches of a delimited file: parted at the ends of records, read side by side, each in little memory.
 
-A file up to one stretch is read into the raw table itself. Of a larger one each stretch becomes a piece of it.
+A small file is read into the raw table itself. Of a large one each stretch becomes a piece of it.
 
 Belongs here: parting, reading a stretch with DuckDB, rows of the wrong width.
 Belongs elsewhere: the header (delimited.py), the line of each row (csv_line.py), the raw table (raw_table.py).
@@ -25,7 +25,7 @@ from tidewaiter.ingest.csv_line import Reject, count_lines, place_rows
 from tidewaiter.ingest.feed import LandedFile
 from tidewaiter.ingest.raw_table import LARGE_BYTES, add_piece, insert_rows, raw_rows, write_piece
 
-STRETCH_BYTES = LARGE_BYTES
+LONGEST_STRETCH = 64 << 20
 BLOCK = 1 << 20
 LINE_OF_ERROR = re.compile(r"(?:CSV Error on Line|Line): (\d+)")
 SEND_AGAIN = "send the file again as UTF-8 CSV (RFC 4180)"
@@ -70,7 +70,7 @@ def load_stretches(con: duckdb.DuckDBPyConnection, file: LandedFile, layout: Lay
     Raises:
         FileRefusedError: text that is not UTF-8, broken quoting.
     """
-    if file.path.stat().st_size > STRETCH_BYTES:
+    if file.path.stat().st_size > LARGE_BYTES:
         try:
             _load_side_by_side(con, file, layout)
             return
@@ -81,10 +81,12 @@ def load_stretches(con: duckdb.DuckDBPyConnection, file: LandedFile, layout: Lay
 
 
 def _load_side_by_side(con: duckdb.DuckDBPyConnection, file: LandedFile, layout: Layout) -> None:
-    threads = int(con.execute("select current_setting('threads')").fetchall()[0][0])
+    ((threads,),) = con.execute("select current_setting('threads')::integer").fetchall()
+    # So many that every thread has one, even of a file that is not that large.
+    longest = min(LONGEST_STRETCH, file.path.stat().st_size // threads + 1)
     running: deque[tuple[Path, Future[int]]] = deque()
     with ThreadPoolExecutor(threads) as pool:
-        for stretch in part_file(file.path, has_header=layout.has_header):
+        for stretch in part_file(file.path, longest, has_header=layout.has_header):
             # No more stretches on disk than can be worked on.
             if len(running) > threads:
                 _finish(con, file, layout, *running.popleft())
@@ -105,13 +107,13 @@ def _write_stretch(
     try:
         rows = _read_rows(con, file, layout, stretch)
         write_piece(rows, target)
-        return rows.num_rows
+        return len(rows)
     finally:
         con.close()
         stretch.path.unlink()
 
 
-def part_file(path: Path, *, has_header: bool) -> Iterator[Stretch]:
+def part_file(path: Path, longest: int, *, has_header: bool) -> Iterator[Stretch]:
     """Yield the stretches of a file, each written beside it; one that has no end of a record in reach is whole.
 
     A line ends a record when the quotes before it are even in number.
@@ -119,10 +121,10 @@ def part_file(path: Path, *, has_header: bool) -> Iterator[Stretch]:
     line = 1
     with path.open("rb") as handle:
         for number in count():
-            text = handle.read(STRETCH_BYTES)
+            text = handle.read(longest)
             if not text:
                 return
-            end = _find_end(text) if len(text) == STRETCH_BYTES else len(text)
+            end = _find_end(text) if len(text) == longest else len(text)
             target = path.with_name(f"{path.name}.{number}")
             target.write_bytes(memoryview(text)[:end])
             handle.seek(end - len(text), SEEK_CUR)

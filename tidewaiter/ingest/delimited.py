@@ -109,5 +109,3 @@ def _guess_delimiter(path: Path) -> str:
     counts = {mark: first.count(mark) for mark in (",", ";", "\t", "|")}
     best = max(counts, key=lambda mark: counts[mark])
     return best if counts[best] else ""
-
-

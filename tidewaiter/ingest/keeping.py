@@ -1,7 +1,7 @@
 """From the raw tables of a date to kept, held and repeated rows, with one count a file.
 
 Belongs here: the order of splitting, files with too many held rows.
-Belongs elsewhere: the rules (data_quality/hold.py), rows of one key (twin.py), mapping kept rows to core tables (mapping.py).
+Belongs elsewhere: the rules (data_quality/hold.py), rows of one key (twin.py), mapping to core tables (mapping.py).
 """
 
 from dataclasses import dataclass

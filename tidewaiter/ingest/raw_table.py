@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -26,7 +28,8 @@ Column: TypeAlias = "pa.Array | pa.ChunkedArray"
 # A temp table with more rows than these becomes a piece.
 MOST_WAITING_ROWS = 100_000
 PIECE_GROUP_ROWS = 245_760
-LARGE_BYTES = 64 << 20
+# The rows of a larger file do not go through the temp table.
+LARGE_BYTES = 8 << 20
 # A column whose different values take more has no dictionary: making one costs more than it saves.
 LARGEST_DICTIONARY_BYTES = 1 << 16
 
@@ -61,7 +64,9 @@ def append_rows(con: duckdb.DuckDBPyConnection, table: str, file: LandedFile, ro
     insert_rows(con, contract, raw_rows(contract, file, columns, lines))
 
 
-def raw_rows(contract: Contract, file: LandedFile, columns: Mapping[str, Column], lines: Sequence[int]) -> pa.Table:
+def raw_rows(
+    contract: Contract, file: LandedFile, columns: Mapping[str, Column], lines: "Sequence[int] | npt.NDArray[np.int64]"
+) -> pa.Table:
     """Return rows of a raw table: the columns given, the others null, and where the rows came from."""
     size = len(lines)
     given = dict(columns)

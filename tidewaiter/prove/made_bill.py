@@ -21,7 +21,15 @@ TABLES = (
 PARTY_NAMES = {
     "shipper": "shipper_party", "consignee": "consignee", "notifyparty": "notify_party",
 }  # fmt: skip
-LADINGS = ("Shanghai,China", "Yantian,China", "Ningbo,China", "Busan,South Korea", "57035", "Hamburg,Germany", "Santos,Brazil")
+LADINGS = (
+    "Shanghai,China",
+    "Yantian,China",
+    "Ningbo,China",
+    "Busan,South Korea",
+    "57035",
+    "Hamburg,Germany",
+    "Santos,Brazil",
+)
 FIRMS_N, WIDTH = 90_000, 35
 Frames = dict[str, pl.DataFrame]
 
@@ -31,7 +39,9 @@ def make_bills(rng: np.random.Generator, first: int, n: int, on: date) -> Frames
     bill = np.arange(first, first + n, dtype=np.int64)
     boxes = np.repeat(bill, rng.choice([1, 2, 3], size=n, p=[0.6, 0.25, 0.15]))
     frames = {"header": _make_header(rng, bill, on), "billgen": _make_billgen(rng, bill, on)}
-    frames |= {table: _make_party(rng, _repeat(rng, bill, (0.02, 0.95, 0.03)), prefix) for table, prefix in PARTY_NAMES.items()}
+    frames |= {
+        table: _make_party(rng, _repeat(rng, bill, (0.02, 0.95, 0.03)), prefix) for table, prefix in PARTY_NAMES.items()
+    }
     cargo = _repeat(rng, boxes, (0.0, 0.6, 0.3, 0.1))
     frames |= {
         "container": _make_container(rng, boxes),
@@ -52,7 +62,9 @@ def _repeat(rng: np.random.Generator, numbers: Ints, shares: tuple[float, ...]) 
 def _shape(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Return the table's columns in the order of its contract; those that nothing fills are empty."""
     names = [name for name in load_contract(f"raw.ocean_ams_{table}").column_names if name != "release_at"]
-    return frame.select(pl.col(name) if name in frame.columns else pl.lit(None, pl.String).alias(name) for name in names)
+    return frame.select(
+        pl.col(name) if name in frame.columns else pl.lit(None, pl.String).alias(name) for name in names
+    )
 
 
 def _start(bill: Ints, **columns: pl.Expr) -> pl.DataFrame:
@@ -157,7 +169,9 @@ def _make_cargo(rng: np.random.Generator, bill: Ints) -> pl.DataFrame:
     n = len(bill)
     names = [name.upper() for name, _ in GOODS]
     pieces = _text(rng.integers(1, 900, n))
-    text = pl.concat_str(pieces, pl.lit("CARTONS"), pl.lit(pick(QUALITIES, bill)), pl.lit(pick(names, bill // 3)), separator=" ")
+    text = pl.concat_str(
+        pieces, pl.lit("CARTONS"), pl.lit(pick(QUALITIES, bill)), pl.lit(pick(names, bill // 3)), separator=" "
+    )
     sequence = pl.int_range(1, pl.len() + 1).over("bill")
     return _start(
         bill, description_sequence_number=sequence, piece_count=fill(rng, pieces, n, 0.66), description_text=text
@@ -180,7 +194,10 @@ def _make_tariff(rng: np.random.Generator, bill: Ints) -> pl.DataFrame:
 def _make_marks(rng: np.random.Generator, bill: Ints) -> pl.DataFrame:
     shares: Mapping[int, float] = {1: 0.993, 2: 0.53, 3: 0.43, 4: 0.373, 5: 0.33, 6: 0.3, 7: 0.273, 8: 0.254}
     chance = pl.Series(rng.random(len(bill)))
-    marks = {f"marks_and_numbers_{k}": pl.when(chance < share).then(pl.format("LOT {} / PO {}", pl.lit(k), "bill")) for k, share in shares.items()}
+    marks = {
+        f"marks_and_numbers_{k}": pl.when(chance < share).then(pl.format("LOT {} / PO {}", pl.lit(k), "bill"))
+        for k, share in shares.items()
+    }
     return _start(bill, **marks)
 
 

@@ -38,9 +38,7 @@ MULTI_LINE = 2_000
 SERIALS = 10_000_000
 
 
-def make_entries(
-    rng: np.random.Generator, first: int, n: int, on: date, *, wraps_lines: bool = False
-) -> pl.DataFrame:
+def make_entries(rng: np.random.Generator, first: int, n: int, on: date, *, wraps_lines: bool = False) -> pl.DataFrame:
     """Return `n` entry lines whose serial numbers start at `first`, filed in the day before `on`.
 
     Args:
@@ -60,7 +58,9 @@ def _name_entry(rng: np.random.Generator, serial: Ints, on: date) -> dict[str, p
     n = len(serial)
     # What an entry says once is drawn from its serial, so that its lines agree.
     filer = serial * 2_654_435_761 % 1_000_003 % FILERS_N
-    code = pl.format("Z{}{}", pl.lit(pick("ABCDEFGHJKLMNPQRSTUV", filer // 20)), pl.lit(pick("0123456789ABCDEFGHJK", filer)))
+    code = pl.format(
+        "Z{}{}", pl.lit(pick("ABCDEFGHJKLMNPQRSTUV", filer // 20)), pl.lit(pick("0123456789ABCDEFGHJK", filer))
+    )
     number = pl.lit(pl.Series(serial % SERIALS)).cast(pl.String).str.zfill(7)
     start = pl.lit(on - timedelta(days=1)).cast(pl.Datetime("us"))
     filed = start + pl.duration(seconds=pl.lit(pl.Series(serial * 7_919 % 86_400)))

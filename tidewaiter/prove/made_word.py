@@ -91,6 +91,4 @@ def name_people(at: Ints) -> pl.Expr:
 def name_streets(at: Ints) -> pl.Expr:
     """Return a street address for each number."""
     number = pl.lit(pl.Series(at * 7919 % 9800 + 1)).cast(pl.String)
-    return pl.concat_str(
-        number, pl.lit(pick(STREETS, at // 3)), pl.lit(pick(STREET_KINDS, at // 11)), separator=" "
-    )
+    return pl.concat_str(number, pl.lit(pick(STREETS, at // 3)), pl.lit(pick(STREET_KINDS, at // 11)), separator=" ")

@@ -55,7 +55,14 @@ def _write_entries(folder: Path, size: NightSize, tell: Callable[[str], None]) -
         last = min(first + share, size.rows)
         with (folder / f"entries_{number:02d}.csv").open("wb") as handle:
             for at in range(first, last, CHUNK_ROWS):
-                _append_entries(handle, size.seed, at, min(CHUNK_ROWS, last - at), HABITS[number % len(HABITS)], has_header=at == first)
+                _append_entries(
+                    handle,
+                    size.seed,
+                    at,
+                    min(CHUNK_ROWS, last - at),
+                    HABITS[number % len(HABITS)],
+                    has_header=at == first,
+                )
         tell(f"made {last:,} of {size.rows:,} entry lines")
 
 

@@ -20,6 +20,7 @@ import duckdb
 import pyarrow as pa
 
 from data_quality.contract import Contract
+from tidewaiter.engine.duckdb import open_single
 from tidewaiter.errors import FileRefusedError
 from tidewaiter.ingest.csv_line import Reject, count_lines, place_rows
 from tidewaiter.ingest.feed import LandedFile
@@ -91,7 +92,7 @@ def _load_side_by_side(con: duckdb.DuckDBPyConnection, file: LandedFile, layout:
             if len(running) > threads:
                 _finish(con, file, layout, *running.popleft())
             target = stretch.path.with_name(stretch.path.name + ".parquet")
-            running.append((target, pool.submit(_write_stretch, con.cursor(), file, layout, stretch, target)))
+            running.append((target, pool.submit(_write_stretch, file, layout, stretch, target)))
         while running:
             _finish(con, file, layout, *running.popleft())
 
@@ -100,17 +101,14 @@ def _finish(con: duckdb.DuckDBPyConnection, file: LandedFile, layout: Layout, ta
     add_piece(con, layout.contract.noun, file.name, target, rows.result())
 
 
-def _write_stretch(
-    con: duckdb.DuckDBPyConnection, file: LandedFile, layout: Layout, stretch: Stretch, target: Path
-) -> int:
-    """Write a stretch as a piece, over a connection of its own, and return its rows."""
-    try:
+def _write_stretch(file: LandedFile, layout: Layout, stretch: Stretch, target: Path) -> int:
+    """Write a stretch as a piece and return its rows."""
+    # An engine of its own with one thread: several threads on each of several stretches get in each other's way.
+    with open_single(stretch.path.parent) as con:
         rows = _read_rows(con, file, layout, stretch)
-        write_piece(rows, target)
-        return len(rows)
-    finally:
-        con.close()
-        stretch.path.unlink()
+    stretch.path.unlink()
+    write_piece(rows, target)
+    return len(rows)
 
 
 def part_file(path: Path, longest: int, *, has_header: bool) -> Iterator[Stretch]:

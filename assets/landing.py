@@ -17,10 +17,11 @@ from data_quality.newcomer import name_held, name_unlisted
 from data_quality.outcome import CheckOutcome
 from data_quality.suites import evaluate_table
 from pipelines.resources import Work
-from tidewaiter.engine.duckdb import count_rows, write_ordered, write_table
+from tidewaiter.engine.duckdb import count_rows, write_table
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.keeping import KeepRequest
 from tidewaiter.ingest.ledger import LEDGER
+from tidewaiter.ingest.raw_table import scan_raw, stage_raw
 from tidewaiter.ingest.reading import FileRecord, ReadRequest, read_landed, seen_files, usual_rows
 from tidewaiter.ingest.snapshot import read_snapshot
 from tidewaiter.ingest.version import VERSION
@@ -80,10 +81,9 @@ def tabulate_files(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> 
 
 
 def _publish_rows(work: Work, table: str) -> int:
-    relation, staged = f"raw_{load_contract(table).noun}", work.scratch / f"{table}.parquet"
-    write_ordered(work.con, relation, "source_file, source_line", staged)
-    work.lake.publish(staged, table, work.on)
-    return count_rows(work.con, relation)
+    published = work.lake.publish(stage_raw(work.con, table, work.scratch), table, work.on)
+    scan_raw(work.con, table, published)
+    return count_rows(work.con, f"raw_{load_contract(table).noun}")
 
 
 def _publish_files(work: Work, feed: Feed) -> None:

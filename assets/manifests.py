@@ -76,7 +76,18 @@ SHIPMENT_RAW_ASSETS = [asset for feed, asset in zip(FEEDS, RAW_ASSETS, strict=Tr
 
 def keep(work: Work, feed: Feed) -> Output:
     """Split a feed's raw rows into kept and held, and return what to publish of the held side."""
-    keep_feed(work.con, feed, KeepRequest(work.lake, work.on, work.codes, work.policy.ingest))
+    split_feeds(work, (feed,))
+    return describe_held(work, feed)
+
+
+def split_feeds(work: Work, feeds: Sequence[Feed]) -> None:
+    """Split the raw rows of feeds into kept and held."""
+    for feed in feeds:
+        keep_feed(work.con, feed, KeepRequest(work.lake, work.on, work.codes, work.policy.ingest))
+
+
+def describe_held(work: Work, feed: Feed) -> Output:
+    """Return what to publish of a feed's held rows, with what every check says of them and of the kept ones."""
     ledger = Output(f"held.{feed.noun}_file", f"ledger_{feed.noun}")
     return Output(
         held_asset(feed),
@@ -120,11 +131,16 @@ def core(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Ev
     with workspace.open(context) as work:
         register_code_tables(work)
         work = replace(work, dated_codes=read_dated_codes(work.lake, work.on))
-        held = [keep(work, feed) for feed in SHIPMENT_FEEDS]
-        map_core(work.con, SHIPMENT_FEEDS, LookBack(work.lake, work.on, work.policy.history.version_window_days))
-        checks = {VERSION: (judge_filings(work),)}
-        tables = [Output(each, each.replace(".", "_"), checks=checks.get(each, ())) for each in CORE_TABLES]
-        yield from publish_tables(work, [*held, *tables])
+        split_feeds(work, SHIPMENT_FEEDS)
+        held = [describe_held(work, feed) for feed in SHIPMENT_FEEDS]
+        yield from publish_tables(work, [*held, *list_core(work)])
+
+
+def list_core(work: Work) -> list[Output]:
+    """Map the kept rows to the core tables and return them."""
+    map_core(work.con, SHIPMENT_FEEDS, LookBack(work.lake, work.on, work.policy.history.version_window_days))
+    checks = {VERSION: (judge_filings(work),)}
+    return [Output(each, each.replace(".", "_"), checks=checks.get(each, ())) for each in CORE_TABLES]
 
 
 @dg.multi_asset(

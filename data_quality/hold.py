@@ -1,6 +1,6 @@
 """Splits rows as read into kept and held by the rules of their contract.
 
-Belongs here: contract rule -> SQL predicate, and the one scan that applies them all.
+Belongs here: contract rule -> SQL predicate, cleaning and casting, and the one scan that applies them all.
 Belongs elsewhere: the same rules as a Great Expectations suite (suites.py), reading files (tidewaiter/ingest).
 """
 
@@ -13,11 +13,15 @@ import duckdb
 
 from data_quality.codes import is_in_force
 from data_quality.contract import Column, Contract, Rule
+from data_quality.relation import drop_relation, is_table
 from tidewaiter.errors import ContractError
 
 # Control characters except tab and line breaks, and the bidirectional overrides that disguise text.
 UNPRINTABLE = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F\x{200E}\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}]"
 LONGEST_TEXT = 4000
+UNPRINTABLE_RULE = "unprintable_"
+# Where a row came from, and its number among the raw rows.
+PLACE = ("source_file", "source_line", "source_sha256", "raw_row")
 FIRST_MOMENT, LAST_MOMENT = "1950-01-01", "2100-01-01"
 
 Codes = Mapping[str, Sequence[str]]
@@ -39,71 +43,128 @@ class Predicates:
     codes: Codes
     broken: dict[str, str] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
+    texts: list[str] = field(default_factory=list)
 
     def bind(self, value: object) -> str:
         name = f"v{len(self.values)}"
         self.values[name] = value
         return f"${name}"
 
+    @property
+    def any_broken(self) -> str:
+        """True where some rule is broken; characters that do not print are looked for in all texts at once."""
+        others = [predicate for name, predicate in self.broken.items() if not name.startswith(UNPRINTABLE_RULE)]
+        together = f"concat({', '.join(self.texts)})"
+        return " or ".join([*others, *([_find_unprintable(together)] if self.texts else [])]) or "false"
+
 
 def split_rows(con: duckdb.DuckDBPyConnection, contract: Contract, codes: Codes, landed_on: date) -> HoldResult:
-    """Make `kept_<noun>` (typed) and `held_<noun>` (as filed, with broken_rules) from `raw_<noun>`.
+    """Make the views `kept_<noun>` (typed) and `held_<noun>` (as filed, with broken_rules) over `raw_<noun>`.
 
-    Every row of the raw table is in exactly one of the two. Tables of the same name are replaced.
+    Every row of the raw table is in exactly one of the two. Neither is a copy: the rows that break a rule are in
+    `broken_<noun>`, and the numbers of all rows that are not kept in `left_out_<noun>`. Both can be added to.
     """
     noun = contract.noun
+    _number_rows(con, noun)
     predicates = build_predicates(contract, codes, as_read=True)
-    judged = _judged_select(contract, predicates)
+    query, values = _broken_select(contract, predicates), predicates.values
+    con.execute(f"create or replace temp table broken_{noun} as {query}", values)
+    con.execute(f"create or replace temp table left_out_{noun} as select raw_row from broken_{noun}")
+    kept = typed_select(contract, f"(from numbered_{noun} anti join left_out_{noun} using (raw_row))")
     con.execute(
-        f"create or replace temp table judged_{noun} as {judged}", {**predicates.values, "landed_on": landed_on}
+        f"create or replace temp view kept_numbered_{noun} as select *, date '{landed_on}' as landed_on from ({kept})"
     )
-    con.execute(f"create or replace temp table held_{noun} as {_held_select(contract)}", {"record": contract.table})
-    con.execute(f"create or replace temp table kept_{noun} as {_kept_select(contract)}")
-    con.execute(f"drop table judged_{noun}")
-    return HoldResult(noun, _count(con, f"kept_{noun}"), _count(con, f"held_{noun}"))
+    con.execute(f"create or replace temp view kept_{noun} as select * exclude (raw_row) from kept_numbered_{noun}")
+    drop_relation(con, f"held_{noun}")
+    con.execute(f"create temp view held_{noun} as {_held_select(contract)}")
+    held_n = _count(con, f"broken_{noun}")
+    return HoldResult(noun, _count(con, f"raw_{noun}") - held_n, held_n)
 
 
-def _judged_select(contract: Contract, predicates: Predicates) -> str:
-    """Select each row typed, with the rules it breaks: null where it breaks none, found by the cheap test first."""
+def _number_rows(con: duckdb.DuckDBPyConnection, noun: str) -> None:
+    """Make sure that there is `numbered_<noun>`: the raw rows with a number each, `raw_row`."""
+    if is_table(con, f"raw_{noun}"):
+        con.execute(f"create or replace temp view numbered_{noun} as select *, rowid as raw_row from raw_{noun}")
+
+
+def _broken_select(contract: Contract, predicates: Predicates) -> str:
+    """Select the rows that break a rule, with the rules by name and the row as filed.
+
+    The list that is unnested has one element or none. A filter would say the same, but the optimizer puts a filter
+    where the columns are read, and writes everything out again there for each mention of a column.
+    """
     names = ", ".join(
         f"case when {predicate} then {predicates.bind(name)} end" for name, predicate in predicates.broken.items()
     )
-    any_broken = " or ".join(f"coalesce({predicate}, false)" for predicate in predicates.broken.values())
+    filed = ", ".join(f"{name} as filed_{name}" for name in contract.column_names)
+    source = typed_select(
+        contract, f"(select *, {filed} from numbered_{contract.noun})", is_judged=True,
+        also=("reject_rule", "raw_text", *(f"filed_{name}" for name in contract.column_names)),
+    )  # fmt: skip
+    text = as_filed(contract, "filed_")
+    named = f"list_sort(list_filter([{names}], lambda name: name is not null))"
     return f"""
-        select *, case when reject_rule is not null then [reject_rule]
-            when {any_broken} then list_sort(list_filter([{names}], lambda name: name is not null)) end as broken_rules
-        from ({_typed_select(contract)})
+        select raw_row, source_file, source_line, source_sha256, unnest(case
+            when reject_rule is not null then [{{raw_text: {text}, broken_rules: [reject_rule]}}]
+            when {predicates.any_broken} then [{{raw_text: {text}, broken_rules: {named}}}]
+            end, max_depth := 2)
+        from ({source}) order by raw_row
     """
 
 
-def _typed_select(contract: Contract) -> str:
-    """Select each column cleaned and cast, beside the text as read (`text_<name>`) of those that a cast can lose."""
-    typed = [f"{_cast(column)} as {column.name}" for column in contract.columns]
-    texts = [f"{_clean(column)} as text_{column.name}" for column in contract.columns if not column.is_text]
+def as_filed(contract: Contract, prefix: str = "") -> str:
+    """Return the SQL of a raw row's text: as the reader kept it, else its columns as a JSON object."""
+    columns = ", ".join(f"{name} := {prefix}{name}" for name in contract.column_names)
+    return f"coalesce(raw_text, to_json(struct_pack({columns}))::varchar)"
+
+
+def typed_select(contract: Contract, source: str, *, also: Sequence[str] = (), is_judged: bool = False) -> str:
+    """Select each column of raw rows cleaned and cast, with the row's number and where it came from.
+
+    Each step is a query of its own, so that nothing is worked out twice.
+
+    Args:
+        also: further columns of the source.
+        is_judged: whether the text as read (`text_<name>`) of columns that a cast can lose stands beside them.
+    """
+    changed = [f"{each.transform} as {each.name}" for each in contract.columns if each.transform]
+    replaced = f"select * replace ({', '.join(changed)}) from {source}" if changed else f"from {source}"
+    beside = ", ".join((*PLACE, *also))
+    cleaned = ", ".join(f"{_clean(each.name)} as {each.name}" for each in contract.columns)
+    cast = ", ".join(f"{_cast(each)} as {each.name}" for each in contract.columns)
+    cast += "".join(f", {each.name} as text_{each.name}" for each in contract.columns if is_judged and not each.is_text)
+    bounded = ", ".join(_within_reason(each) for each in contract.columns)
+    bounded += "".join(f", text_{each.name}" for each in contract.columns if is_judged and not each.is_text)
     return f"""
-        select {", ".join(typed + texts)}, source_file, source_line, source_sha256, $landed_on as landed_on,
-            reject_rule, rowid as raw_row
-        from raw_{contract.noun}
+        select {bounded}, {beside}
+        from (select {cast}, {beside} from (select {cleaned}, {beside} from ({replaced})))
     """
 
 
-def _clean(column: Column) -> str:
-    return f"nullif(trim({column.transform or column.name}), '')"
+def _clean(name: str) -> str:
+    """Trim, which takes its time, only where there may be something to trim: null where nothing is left."""
+    may_change = f"{name} < '!' or ends_with({name}, ' ') or strlen({name}) <> length({name})"
+    return f"case when {may_change} then nullif(trim({name}), '') else {name} end"
 
 
 def _cast(column: Column) -> str:
     if column.is_text:
-        return _clean(column)
+        return column.name
     if column.sql_type == "timestamp":
-        return _within_reason(f"try_cast({_clean(column)} as timestamptz) at time zone 'UTC'")
-    if column.sql_type == "date":
-        return _within_reason(f"try_cast({_clean(column)} as date)")
-    return f"try_cast({_clean(column)} as {column.sql_type})"
+        # What ends in Z and is no time of another zone reads the same without the zones' calendar, in less time.
+        zoned = f"try_cast({column.name} as timestamptz) at time zone 'UTC'"
+        plain = f"try_cast({column.name} as timestamp)"
+        return f"case when ends_with({column.name}, 'Z') then coalesce({plain}, {zoned}) else {zoned} end"
+    return f"try_cast({column.name} as {column.sql_type})"
 
 
-def _within_reason(moment: str) -> str:
+def _within_reason(column: Column) -> str:
     """Take infinity and years that no feed can mean for unreadable."""
-    return f"case when {moment} between '{FIRST_MOMENT}' and '{LAST_MOMENT}' then {moment} end"
+    if column.sql_type not in ("timestamp", "date"):
+        return column.name
+    return (
+        f"case when {column.name} between '{FIRST_MOMENT}' and '{LAST_MOMENT}' then {column.name} end as {column.name}"
+    )
 
 
 def build_predicates(contract: Contract, codes: Codes, *, as_read: bool) -> Predicates:
@@ -132,8 +193,14 @@ def build_predicates(contract: Contract, codes: Codes, *, as_read: bool) -> Pred
 
 def _add_text_rules(found: Predicates, column: Column) -> None:
     limit = found.bind(column.max_length or LONGEST_TEXT)
-    found.broken[f"too_long_{column.name}"] = f"length({column.name}) > {limit}"
-    found.broken[f"unprintable_{column.name}"] = f"regexp_matches({column.name}, '{UNPRINTABLE}')"
+    # Bytes are counted first: they are known, and never fewer than characters.
+    found.broken[f"too_long_{column.name}"] = f"strlen({column.name}) > {limit} and length({column.name}) > {limit}"
+    found.broken[f"{UNPRINTABLE_RULE}{column.name}"] = _find_unprintable(column.name)
+    found.texts.append(column.name)
+
+
+def _find_unprintable(text: str) -> str:
+    return f"regexp_matches({text}, '{UNPRINTABLE}')"
 
 
 def _add_rule(found: Predicates, rule: Rule) -> None:
@@ -199,21 +266,9 @@ SUPPORTED_EXPECTATIONS = frozenset(_TRANSLATIONS)
 
 
 def _held_select(contract: Contract) -> str:
-    as_read = ", ".join(f"{name} := raw.{name}" for name in contract.column_names)
     return f"""
-        select raw.source_file, raw.source_line, raw.source_sha256, $record as record,
-            coalesce(raw.raw_text, to_json(struct_pack({as_read}))::varchar) as raw_text, judged.broken_rules
-        from judged_{contract.noun} as judged join raw_{contract.noun} as raw on raw.rowid = judged.raw_row
-        where judged.broken_rules is not null
-        order by raw.source_file, raw.source_line, raw.rowid
-    """
-
-
-def _kept_select(contract: Contract) -> str:
-    return f"""
-        select {", ".join(contract.column_names)}, source_file, source_line, source_sha256, landed_on
-        from judged_{contract.noun} where broken_rules is null
-        order by source_file, source_line, raw_row
+        select source_file, source_line, source_sha256, '{contract.table}' as record, raw_text, broken_rules
+        from broken_{contract.noun} order by source_file, source_line, raw_row
     """
 
 

@@ -86,3 +86,7 @@ class CorrectionError(TidewaiterError):
 
 class ExportError(TidewaiterError):
     """A file that was asked for cannot be written."""
+
+
+class ProofError(TidewaiterError):
+    """A proof cannot be run here, or one of its steps failed."""

@@ -16,6 +16,7 @@ from tidewaiter.errors import ContractError
 from tidewaiter.policy import Engine
 
 ROW_GROUP_ROWS = 122_880
+SINGLE_MEMORY = "1GB"
 
 
 @contextmanager
@@ -35,6 +36,13 @@ def open_connection(kernel: Engine, scratch: Path) -> Iterator[duckdb.DuckDBPyCo
         yield connection
     finally:
         connection.close()
+
+
+def open_single(scratch: Path) -> duckdb.DuckDBPyConnection:
+    """Return an in-memory connection with one thread and little memory, for work that is shared out already."""
+    return duckdb.connect(
+        config={"threads": 1, "memory_limit": SINGLE_MEMORY, "temp_directory": str(scratch / "spill_single")}
+    )
 
 
 @cache

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from data_quality.contract import Contract, load_contract
 from tidewaiter.errors import FileRefusedError
 from tidewaiter.ingest.feed import LandedFile, Note
+from tidewaiter.ingest.raw_table import append_query
 
 LINE_OF_ERROR = re.compile(r"in line (\d+)")
 LONGEST_LINE = 16_000_000
@@ -110,15 +111,13 @@ def _load_rows(
     bound: dict[str, object],
 ) -> None:
     values: dict[str, object] = {**bound, "path": str(file.path), "file": file.name, "sha": file.sha256}
-    promised = [f"{name}::varchar" if name in names else "null" for name in contract.column_names]
-    con.execute(
-        f"""
-        insert into raw_{contract.noun}
-        select {", ".join(promised)}, $file, row_number() over (), $sha, null, null, {_other(contract, names, values)}
+    promised = [f"{name}::varchar" if name in names else "null::varchar" for name in contract.column_names]
+    query = f"""
+        select {", ".join(promised)}, $file, row_number() over (), $sha, null::varchar, null::varchar,
+            {_other(contract, names, values)}
         from {source}
-        """,
-        values,
-    )
+    """
+    append_query(con, contract, file, query, values)
 
 
 def _other(contract: Contract, names: list[str], values: dict[str, object]) -> str:
@@ -126,7 +125,7 @@ def _other(contract: Contract, names: list[str], values: dict[str, object]) -> s
     for index, name in enumerate(_unknown(contract, names)):
         values[f"u{index}"] = name
         pairs.append(f"$u{index}, {quote(name)}::varchar")
-    return f"json_object({', '.join(pairs)})::varchar" if pairs else "null"
+    return f"json_object({', '.join(pairs)})::varchar" if pairs else "null::varchar"
 
 
 def quote(name: str) -> str:

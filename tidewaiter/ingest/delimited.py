@@ -1,24 +1,23 @@
 """Comma-separated files: header check, then rows as text through DuckDB's reader.
 
-Belongs here: reading any RFC 4180 file into a raw table, with rows of the wrong width set apart.
-Belongs elsewhere: what the columns mean (contracts), unpacking (landed.py).
+Belongs here: reading any RFC 4180 file into a raw table, large ones stretch by stretch, several at a time.
+Belongs elsewhere: one stretch (csv_stretch.py), what the columns mean (contracts), unpacking (landed.py).
 """
 
 import csv
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 
-from data_quality.contract import Contract, load_contract
+from data_quality.contract import load_contract
 from tidewaiter.errors import FileRefusedError
+from tidewaiter.ingest.csv_stretch import Layout, load_stretches
 from tidewaiter.ingest.feed import LandedFile, Note
 
 LONGEST_HEADER = 1 << 20
 DELIMITERS = {",": "commas", "\t": "tabs"}
 BLANK = b" \t\r\n,\xef\xbb\xbf"
-LINE_OF_ERROR = re.compile(r"(?:CSV Error on Line|Line): (\d+)")
 
 
 def read_delimited(
@@ -30,6 +29,8 @@ def read_delimited(
     header: tuple[str, ...] | None = None,
     needed: tuple[str, ...] | None = None,
     delimiter: str = ",",
+    stated: Mapping[str, str] | None = None,
+    prefix: Mapping[str, str] | None = None,
 ) -> tuple[Note, ...]:
     """Append a CSV file's rows to the raw table and return warnings.
 
@@ -38,6 +39,8 @@ def read_delimited(
         header: the column names of a file that has no header line.
         needed: columns that must be in the header; the contract's required ones when not given.
         delimiter: what stands between two fields.
+        stated: promised columns that no header has, with the value of every row.
+        prefix: promised columns with text to put before what is filed.
 
     Raises:
         FileRefusedError: no such column, wrong delimiter, not UTF-8, broken quoting.
@@ -48,12 +51,8 @@ def read_delimited(
         return ("the file is empty",)
     names = [(rename or {}).get(name, name) for name in filed]
     _check_header(file, names, contract.required_names if needed is None else needed, delimiter)
-    try:
-        _load_rows(con, contract, file, names, delimiter, has_header=header is None)
-    except duckdb.InvalidInputException as problem:
-        raise FileRefusedError(
-            file.name, _first_line(problem), line=_line_of(problem), fix="send the file again as UTF-8 CSV (RFC 4180)"
-        ) from problem
+    layout = Layout(contract, tuple(names), header is None, delimiter, stated or {}, prefix or {})
+    load_stretches(con, file, layout)
     unknown = [name for name in names if name not in contract.column_names]
     return tuple(f"unknown column {name} is kept in the raw layer only" for name in unknown)
 
@@ -110,89 +109,3 @@ def _guess_delimiter(path: Path) -> str:
     counts = {mark: first.count(mark) for mark in (",", ";", "\t", "|")}
     best = max(counts, key=lambda mark: counts[mark])
     return best if counts[best] else ""
-
-
-def _load_rows(
-    con: duckdb.DuckDBPyConnection,
-    contract: Contract,
-    file: LandedFile,
-    names: list[str],
-    delimiter: str,
-    *,
-    has_header: bool,
-) -> None:
-    positions = {name: f"c{index}" for index, name in enumerate(names)}
-    promised = [positions.get(name, "null") for name in contract.column_names]
-    unknown = [name for name in names if name not in contract.column_names]
-    parameters: dict[str, object] = {
-        "path": str(file.path), "skip": int(has_header), "file": file.name, "sha": file.sha256, "delim": delimiter,
-        "columns": dict.fromkeys(positions.values(), "VARCHAR"),
-    }  # fmt: skip
-    pairs = []
-    for index, name in enumerate(unknown):
-        parameters[f"u{index}"] = name
-        pairs.append(f"$u{index}, {positions[name]}")
-    other = f"json_object({', '.join(pairs)})::varchar" if pairs else "null"
-    con.execute("drop table if exists reject_errors; drop table if exists reject_scans")
-    con.execute(
-        f"""
-        insert into raw_{contract.noun}
-        select {", ".join(promised)}, $file, row_number() over () + $skip, $sha, null, null, {other}
-        from read_csv($path, auto_detect = false, header = false, skip = $skip, delim = $delim, quote = '"',
-                      escape = '"', columns = $columns, nullstr = '', store_rejects = true, rejects_limit = 0,
-                      max_line_size = 20000000, strict_mode = true)
-        """,
-        parameters,
-    )
-    _append_rejects(con, contract, file)
-
-
-def _append_rejects(con: duckdb.DuckDBPyConnection, contract: Contract, file: LandedFile) -> None:
-    broken = con.execute(
-        "select min(line) from reject_errors where error_type in ('INVALID ENCODING', 'UNQUOTED VALUE')"
-    )
-    (line,) = broken.fetchall()[0]
-    if line is not None:
-        raise FileRefusedError(
-            file.name, "text is not UTF-8 or a quote is never closed", line=line, fix="send the file again as UTF-8 CSV"
-        )
-    _make_room(con, contract, file)
-    nulls = ", ".join(["null"] * len(contract.columns))
-    con.execute(
-        f"""
-        insert into raw_{contract.noun}
-        select {nulls}, $file, line, $sha, 'wrong_column_count', any_value(csv_line order by column_idx), null
-        from reject_errors group by line order by line
-        """,
-        {"file": file.name, "sha": file.sha256},
-    )
-
-
-def _make_room(con: duckdb.DuckDBPyConnection, contract: Contract, file: LandedFile) -> None:
-    """Move the numbers of good rows on by the rejected ones before them: a reject at line L is the j-th, so that
-    good rows counted from L - (j - 1) on stand j lines further down."""
-    con.execute(
-        f"""
-        update raw_{contract.noun} as good set source_line = good.source_line + moved.shift
-        from (
-            with reject as (
-                select row_number() over (order by line) as nth, line - nth + 1 as from_line
-                from (select distinct line from reject_errors)
-            ), step as (select from_line, max(nth) as shift from reject group by from_line)
-            select raw.rowid as row_id, step.shift
-            from raw_{contract.noun} as raw asof join step on raw.source_line >= step.from_line
-            where raw.source_file = $file
-        ) as moved
-        where good.rowid = moved.row_id
-        """,
-        {"file": file.name},
-    )
-
-
-def _line_of(problem: duckdb.Error) -> int | None:
-    found = LINE_OF_ERROR.search(str(problem))
-    return int(found.group(1)) if found else None
-
-
-def _first_line(problem: duckdb.Error) -> str:
-    return str(problem).strip().splitlines()[0]

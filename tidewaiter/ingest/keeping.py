@@ -1,7 +1,7 @@
 """From the raw tables of a date to kept, held and repeated rows, with one count a file.
 
-Belongs here: splitting by contract, conflicting duplicates, files with too many held rows.
-Belongs elsewhere: the rules (data_quality/hold.py), mapping kept rows to core tables (mapping.py).
+Belongs here: the order of splitting, files with too many held rows.
+Belongs elsewhere: the rules (data_quality/hold.py), rows of one key (twin.py), mapping to core tables (mapping.py).
 """
 
 from dataclasses import dataclass
@@ -9,12 +9,14 @@ from datetime import date
 
 import duckdb
 
-from data_quality.contract import Contract, load_contract
+from data_quality.contract import load_contract
 from data_quality.hold import Codes, split_rows
+from data_quality.relation import drop_relation
 from tidewaiter.engine.duckdb import read_sql, scan_parquet
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.orphan import hold_orphans
-from tidewaiter.ingest.raw_table import create_raw_table
+from tidewaiter.ingest.raw_table import scan_raw
+from tidewaiter.ingest.twin import drop_repeats, hold_conflicts
 from tidewaiter.lake import Lake
 from tidewaiter.policy import Ingest
 from tidewaiter.settings import PROJECT
@@ -38,13 +40,13 @@ def keep_feed(con: duckdb.DuckDBPyConnection, feed: Feed, request: KeepRequest) 
     Every row of an accepted file is kept or held; the rows of a file that is refused here are neither.
     """
     for table in feed.tables:
-        _load_raw(con, table, request)
+        scan_raw(con, table, request.lake.existing(table, request.on))
     contract = load_contract(f"raw.{feed.noun}_file")
     scan_parquet(con, "read_file", [request.lake.existing(contract.table, request.on)], contract)
     split_feed(con, feed, request)
     _drop_refused(con, feed)
     for table in feed.tables:
-        _drop_repeats(con, load_contract(table))
+        drop_repeats(con, load_contract(table))
 
 
 def split_feed(con: duckdb.DuckDBPyConnection, feed: Feed, request: KeepRequest) -> None:
@@ -54,52 +56,18 @@ def split_feed(con: duckdb.DuckDBPyConnection, feed: Feed, request: KeepRequest)
     """
     for table in feed.tables:
         split_rows(con, load_contract(table), request.codes, request.on)
-        _hold_conflicts(con, load_contract(table))
+        hold_conflicts(con, load_contract(table))
     hold_orphans(con, feed.links)
     _gather_held(con, feed)
     _build_ledger(con, feed, request)
-
-
-def _load_raw(con: duckdb.DuckDBPyConnection, table: str, request: KeepRequest) -> None:
-    noun = load_contract(table).noun
-    create_raw_table(con, table)
-    path = request.lake.existing(table, request.on)
-    con.execute(
-        f"insert into raw_{noun} select * from read_parquet($path, hive_partitioning = false)", {"path": str(path)}
-    )
-
-
-def _hold_conflicts(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Hold rows that share a key but not their content; a row equal to another in all is a repeat, not a conflict."""
-    if not contract.key:
-        return
-    key, noun = ", ".join(contract.key), contract.noun
-    content = ", ".join(contract.column_names)
-    con.execute(
-        f"""
-        create or replace temp table conflict_{noun} as
-        select rowid as kept_row, source_file, source_line, source_sha256, to_json(row({content}))::varchar as raw_text
-        from kept_{noun} where ({key}) in (
-            select ({key}) from kept_{noun} group by {key} having count(*) > 1 and count(distinct hash({content})) > 1)
-        """
-    )
-    con.execute(
-        f"""
-        insert into held_{noun}
-        select source_file, source_line, source_sha256, $record, raw_text, ['conflicting_duplicate']
-        from conflict_{noun} order by source_file, source_line
-        """,
-        {"record": contract.table},
-    )
-    con.execute(f"delete from kept_{noun} where rowid in (select kept_row from conflict_{noun})")
 
 
 def _gather_held(con: duckdb.DuckDBPyConnection, feed: Feed) -> None:
     parts = [f"select * from held_{load_contract(table).noun}" for table in feed.tables]
     target = f"all_held_{feed.noun}"
     con.execute(f"create or replace temp table {target} as {' union all '.join(parts)}")
-    for table in feed.tables:
-        con.execute(f"drop table held_{load_contract(table).noun}")
+    for name in (f"held_{feed.noun}", *(f"held_{load_contract(table).noun}" for table in feed.tables)):
+        drop_relation(con, name)
     con.execute(f"alter table {target} rename to held_{feed.noun}")
 
 
@@ -128,18 +96,14 @@ def _build_ledger(con: duckdb.DuckDBPyConnection, feed: Feed, request: KeepReque
 
 def _drop_refused(con: duckdb.DuckDBPyConnection, feed: Feed) -> None:
     refused = f"select file from ledger_{feed.noun} where status = 'refused'"
-    for table in [*(f"kept_{load_contract(each).noun}" for each in feed.tables), f"held_{feed.noun}"]:
-        con.execute(f"delete from {table} where source_file in ({refused})")
-
-
-def _drop_repeats(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Leave one of the rows that share a key; conflicts are gone, so the others are equal to it."""
-    if contract.key:
-        key = ", ".join(contract.key)
+    con.execute(f"delete from held_{feed.noun} where source_file in ({refused})")
+    if not con.execute(f"select count(*) from judged_file_{feed.noun} where too_many").fetchall()[0][0]:
+        return
+    for table in feed.tables:
+        noun = load_contract(table).noun
         con.execute(
             f"""
-            delete from kept_{contract.noun} where rowid in (
-                select rowid from kept_{contract.noun}
-                qualify row_number() over (partition by {key} order by source_file, source_line, rowid) > 1)
+            insert into left_out_{noun}
+            select raw_row from numbered_{noun} where source_file in ({refused})
             """
         )

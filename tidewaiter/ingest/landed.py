@@ -59,16 +59,21 @@ def newest_date(landing: Path, feed: Feed, on: date) -> date | None:
     return max((each for each in list_dates(landing, feed) if each <= on), default=None)
 
 
-def open_landed(landing: Path, feed: Feed, path: Path, staging: Path, limit_bytes: int) -> LandedFile:
+def open_landed(
+    landing: Path, feed: Feed, path: Path, staging: Path, limit_bytes: int, *, sha256: str | None = None
+) -> LandedFile:
     """Return the file with its plain bytes in `staging` under a plain name: unpacked, or linked to where they landed.
 
     DuckDB takes `*`, `?` and `[` in a path for a pattern, so no reader is given the name a file landed under.
+
+    Args:
+        sha256: of the file's bytes, where that is known already.
 
     Raises:
         FileRefusedError: damaged or truncated, or larger than `limit_bytes` once unpacked.
     """
     name = path.relative_to(landing).as_posix()
-    sha256 = hash_file(path)
+    sha256 = sha256 or hash_file(path)
     plain = _unpack(path, name, staging / f"{sha256}-{len(list(staging.iterdir()))}", limit_bytes)
     return LandedFile(feed.folder, name, plain, sha256, path.stat().st_size)
 

@@ -48,13 +48,14 @@ def read_file(con: duckdb.DuckDBPyConnection, file: LandedFile) -> tuple[Note, .
     needed = tuple(name for name in load_contract(table).required_names if name != "release_at")
     if table == HEADER:
         needed += SAMPLE_NEEDS if is_sample else RELEASE_NEEDS
-    notes = read_delimited(con, table, file, rename={SAMPLE_KEY: "identifier"} if is_sample else None, needed=needed)
-    con.execute(
-        f"""
-        update raw_{load_contract(table).noun} set release_at = $released_at, identifier = $prefix || identifier
-        where source_file = $file and reject_rule is null
-        """,
-        {"released_at": released_at, "prefix": year if is_sample else "", "file": file.name},
+    notes = read_delimited(
+        con,
+        table,
+        file,
+        rename={SAMPLE_KEY: "identifier"} if is_sample else None,
+        needed=needed,
+        stated={"release_at": released_at},
+        prefix={"identifier": year} if is_sample else None,
     )
     return (*notes, *(["sample release: identifier is the year and the row's index"] if is_sample else []))
 

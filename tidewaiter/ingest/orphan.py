@@ -8,6 +8,7 @@ import duckdb
 
 from data_quality.contract import load_contract
 from tidewaiter.ingest.feed import Link
+from tidewaiter.ingest.twin import hold_more
 
 
 def hold_orphans(con: duckdb.DuckDBPyConnection, links: tuple[Link, ...]) -> None:
@@ -16,21 +17,9 @@ def hold_orphans(con: duckdb.DuckDBPyConnection, links: tuple[Link, ...]) -> Non
         child, parent = load_contract(link.child), load_contract(link.parent)
         con.execute(
             f"""
-            create or replace temp table orphan as
-            select source_file, source_line from kept_{child.noun}
+            create or replace temp table orphan as select raw_row from kept_numbered_{child.noun}
             anti join kept_{parent.noun} using ({", ".join(link.columns)})
             """
         )
-        as_read = ", ".join(f"{name} := {name}" for name in child.column_names)
-        con.execute(
-            f"""
-            insert into held_{child.noun}
-            select source_file, source_line, source_sha256, $record,
-                coalesce(raw_text, to_json(struct_pack({as_read}))::varchar), [$rule]
-            from raw_{child.noun} semi join orphan using (source_file, source_line)
-            order by source_file, source_line
-            """,
-            {"record": child.table, "rule": f"orphan_{child.noun}"},
-        )
-        con.execute(f"delete from kept_{child.noun} where (source_file, source_line) in (from orphan)")
+        hold_more(con, child, "orphan", f"orphan_{child.noun}")
         con.execute("drop table orphan")

@@ -17,7 +17,7 @@ from data_quality.contract import load_contract
 from tidewaiter.errors import FileRefusedError
 from tidewaiter.ingest.feed import MAX_DOCUMENT_BYTES, Feed, LandedFile
 from tidewaiter.ingest.landed import list_files, open_landed
-from tidewaiter.ingest.raw_table import create_raw_table
+from tidewaiter.ingest.raw_table import count_read, create_raw_table, forget_rows, set_aside, stage_raw
 from tidewaiter.ingest.superseded import Settled, settle_files
 from tidewaiter.lake import Lake, hash_file
 
@@ -53,7 +53,9 @@ class ReadRequest:
 
 
 def read_landed(con: duckdb.DuckDBPyConnection, request: ReadRequest, seen: dict[str, str]) -> tuple[FileRecord, ...]:
-    """Fill the temp tables `raw_<noun>` and `raw_<feed>_file`, and return what became of each file.
+    """Stage the rows of every file and return what became of each file.
+
+    `raw_<noun>` is then a view over the table's rows in one file of the scratch folder; `raw_<feed>_file` is a table.
 
     Args:
         seen: SHA-256 -> name of files that landed for this feed on earlier dates.
@@ -67,6 +69,8 @@ def read_landed(con: duckdb.DuckDBPyConnection, request: ReadRequest, seen: dict
         _record_settled(request, path, settled[path]) if path in settled else _read_one(con, request, path, known)
         for path in paths
     ]
+    for table in request.feed.tables:
+        stage_raw(con, table, request.scratch)
     register_records(con, request.feed, records)
     return tuple(records)
 
@@ -99,12 +103,18 @@ def _read_one(con: duckdb.DuckDBPyConnection, request: ReadRequest, path: Path, 
     if sha256 in seen:
         return FileRecord(request.feed.folder, name, sha256, size, "repeated", 0, f"same bytes as {seen[sha256]}")
     try:
-        file = open_landed(request.landing, request.feed, path, request.scratch, request.max_unpacked_bytes)
+        file = open_landed(
+            request.landing, request.feed, path, request.scratch, request.max_unpacked_bytes, sha256=sha256
+        )
         record = _record_rows(con, request.feed, replace(file, max_document_bytes=request.max_document_bytes))
+        file.path.unlink()
+        for table in request.feed.tables:
+            set_aside(con, table, request.scratch)
         seen[sha256] = name
         return record
     except FileRefusedError as refusal:
-        _forget_rows(con, request.feed, name)
+        for table in request.feed.tables:
+            forget_rows(con, table, name)
         place = f"line {refusal.line}: " if refusal.line else ""
         return FileRecord(
             request.feed.folder, name, sha256, size, "refused", cause=place + refusal.reason, fix=refusal.fix
@@ -113,20 +123,10 @@ def _read_one(con: duckdb.DuckDBPyConnection, request: ReadRequest, path: Path, 
 
 def _record_rows(con: duckdb.DuckDBPyConnection, feed: Feed, file: LandedFile) -> FileRecord:
     notes = feed.read_file(con, file)
-    rows = sum(_count_rows(con, table, file.name) for table in feed.tables)
+    rows = sum(count_read(con, table, file.name) for table in feed.tables)
     return FileRecord(
         feed.folder, file.name, file.sha256, file.size_bytes, "accepted", rows, notes="; ".join(notes) or None
     )
-
-
-def _count_rows(con: duckdb.DuckDBPyConnection, table: str, name: str) -> int:
-    query = f"select count(*) from raw_{load_contract(table).noun} where source_file = $name"
-    return int(con.execute(query, {"name": name}).fetchall()[0][0])
-
-
-def _forget_rows(con: duckdb.DuckDBPyConnection, feed: Feed, name: str) -> None:
-    for table in feed.tables:
-        con.execute(f"delete from raw_{load_contract(table).noun} where source_file = $name", {"name": name})
 
 
 def register_records(con: duckdb.DuckDBPyConnection, feed: Feed, records: Sequence[FileRecord]) -> None:

@@ -1,0 +1,68 @@
+"""What a step takes: time, processor time, and the most memory at any moment of it.
+
+Belongs here: measuring this process, and handing figures from one process to another.
+Belongs elsewhere: what is measured, what the figures are compared with.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tidewaiter.errors import ProofError
+from tidewaiter.settings import PROJECT
+
+STATUS, FORGET_PEAK = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+PEAK_ONLY = "5"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What one step took."""
+
+    step: str
+    seconds: float
+    cpu_s: float
+    peak_bytes: int
+
+
+@contextmanager
+def measure(step: str, into: list[Measure]) -> Iterator[None]:
+    """Add what the block takes; memory that was taken before and is still held counts."""
+    FORGET_PEAK.write_text(PEAK_ONLY)
+    started, cpu = time.perf_counter(), _cpu_seconds()
+    yield
+    into.append(Measure(step, time.perf_counter() - started, _cpu_seconds() - cpu, _peak_bytes()))
+
+
+def _cpu_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def _peak_bytes() -> int:
+    lines = STATUS.read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) * 1024
+
+
+def report_measures(measures: Sequence[Measure]) -> None:
+    """Print the figures for the process that started this one."""
+    sys.stdout.write(json.dumps([asdict(each) for each in measures]) + "\n")
+
+
+def run_measured(module: str, arguments: Sequence[str]) -> list[Measure]:
+    """Run a module in a process of its own and return the figures that it reports.
+
+    Raises:
+        ProofError: when the process fails, with the end of what it said.
+    """
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise ProofError(f"{module} {arguments[0]} failed: {done.stderr.strip()[-2000:]}", fix="see the error above")
+    return [Measure(**each) for each in json.loads(done.stdout.splitlines()[-1])]

@@ -1,7 +1,8 @@
 """Splits rows as read into kept and held by the rules of their contract.
 
-Belongs here: contract rule -> SQL predicate, cleaning and casting, and the one scan that applies them all.
-Belongs elsewhere: the same rules as a Great Expectations suite (suites.py), reading files (tidewaiter/ingest).
+Belongs here: contract rule -> SQL predicate, and the one scan that applies them all.
+Belongs elsewhere: cleaning and casting (cast.py), rows that share a key (twin.py), the same rules as a Great
+Expectations suite (suites.py), reading files (tidewaiter/ingest).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,18 +12,17 @@ from typing import Any
 
 import duckdb
 
+from data_quality.cast import BLANK_EDGE, as_filed, typed_select
 from data_quality.codes import is_in_force
 from data_quality.contract import Column, Contract, Rule
-from data_quality.relation import drop_relation, is_table
+from data_quality.relation import count_rows, drop_relation, is_table
+from data_quality.twin import find_twins
 from tidewaiter.errors import ContractError
 
 # Control characters except tab and line breaks, and the bidirectional overrides that disguise text.
 UNPRINTABLE = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F\x{200E}\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}]"
 LONGEST_TEXT = 4000
 UNPRINTABLE_RULE = "unprintable_"
-# Where a row came from, and its number among the raw rows.
-PLACE = ("source_file", "source_line", "source_sha256", "raw_row")
-FIRST_MOMENT, LAST_MOMENT = "1950-01-01", "2100-01-01"
 
 Codes = Mapping[str, Sequence[str]]
 
@@ -67,18 +67,21 @@ def split_rows(con: duckdb.DuckDBPyConnection, contract: Contract, codes: Codes,
     noun = contract.noun
     _number_rows(con, noun)
     predicates = build_predicates(contract, codes, as_read=True)
-    query, values = _broken_select(contract, predicates), predicates.values
-    con.execute(f"create or replace temp table broken_{noun} as {query}", values)
-    con.execute(f"create or replace temp table left_out_{noun} as select raw_row from broken_{noun}")
-    kept = typed_select(contract, f"(from numbered_{noun} anti join left_out_{noun} using (raw_row))")
+    blank_edged = _find_broken(con, contract, predicates)
+    _create_kept(con, contract, landed_on, blank_edged)
+    find_twins(con, contract)
     con.execute(
-        f"create or replace temp view kept_numbered_{noun} as select *, date '{landed_on}' as landed_on from ({kept})"
+        f"""
+        create or replace temp table suspect_{noun} as select * from numbered_{noun}
+        semi join (from left_out_{noun} union from twin_row_{noun}) using (raw_row) order by raw_row
+        """
     )
-    con.execute(f"create or replace temp view kept_{noun} as select * exclude (raw_row) from kept_numbered_{noun}")
+    query, values = _name_rules(contract, predicates), predicates.values
+    con.execute(f"create or replace temp table broken_{noun} as {query}", values)
     drop_relation(con, f"held_{noun}")
     con.execute(f"create temp view held_{noun} as {_held_select(contract)}")
-    held_n = _count(con, f"broken_{noun}")
-    return HoldResult(noun, _count(con, f"raw_{noun}") - held_n, held_n)
+    held_n = count_rows(con, f"broken_{noun}")
+    return HoldResult(noun, count_rows(con, f"raw_{noun}") - held_n, held_n)
 
 
 def _number_rows(con: duckdb.DuckDBPyConnection, noun: str) -> None:
@@ -87,84 +90,52 @@ def _number_rows(con: duckdb.DuckDBPyConnection, noun: str) -> None:
         con.execute(f"create or replace temp view numbered_{noun} as select *, rowid as raw_row from raw_{noun}")
 
 
-def _broken_select(contract: Contract, predicates: Predicates) -> str:
-    """Select the rows that break a rule, with the rules by name and the row as filed.
+def _find_broken(con: duckdb.DuckDBPyConnection, contract: Contract, predicates: Predicates) -> frozenset[str]:
+    """Make `left_out_<noun>`, the numbers of the rows that break a rule, in one scan of the raw table.
 
-    The list that is unnested has one element or none. A filter would say the same, but the optimizer puts a filter
-    where the columns are read, and writes everything out again there for each mention of a column.
+    Returns the columns in which a value may begin or end with a blank. The rows come out of an aggregate because the
+    optimizer would put a filter where the columns are read, and write every step out again for each mention of one.
     """
+    source = typed_select(contract, f"numbered_{contract.noun}", also=("reject_rule",), is_judged=True)
+    edges = "".join(f", bool_or({BLANK_EDGE}{name})" for name in contract.column_names)
+    broken = f"reject_rule is not null or {predicates.any_broken}"
+    query = f"select coalesce(list(raw_row) filter (where {broken}), []) as broken{edges} from ({source})"
+    con.execute(f"create or replace temp table scanned as {query}", predicates.values)
+    con.execute(
+        f"create or replace temp table left_out_{contract.noun} as "
+        "select unnest(broken)::bigint as raw_row from scanned order by raw_row"
+    )
+    (facts,) = con.execute("select * exclude (broken) from scanned").fetchall()
+    con.execute("drop table scanned")
+    return frozenset(name for name, found in zip(contract.column_names, facts, strict=True) if found)
+
+
+def _create_kept(
+    con: duckdb.DuckDBPyConnection, contract: Contract, landed_on: date, blank_edged: frozenset[str]
+) -> None:
+    noun = contract.noun
+    rows = f"(from numbered_{noun} anti join left_out_{noun} using (raw_row))"
+    kept = typed_select(contract, rows, trimmed=blank_edged)
+    con.execute(
+        f"create or replace temp view kept_numbered_{noun} as select *, date '{landed_on}' as landed_on from ({kept})"
+    )
+    con.execute(f"create or replace temp view kept_{noun} as select * exclude (raw_row) from kept_numbered_{noun}")
+
+
+def _name_rules(contract: Contract, predicates: Predicates) -> str:
+    """Select the rows that break a rule, as filed, each with the names of all the rules that it breaks."""
     names = ", ".join(
         f"case when {predicate} then {predicates.bind(name)} end" for name, predicate in predicates.broken.items()
     )
-    filed = ", ".join(f"{name} as filed_{name}" for name in contract.column_names)
-    source = typed_select(
-        contract, f"(select *, {filed} from numbered_{contract.noun})", is_judged=True,
-        also=("reject_rule", "raw_text", *(f"filed_{name}" for name in contract.column_names)),
-    )  # fmt: skip
-    text = as_filed(contract, "filed_")
-    named = f"list_sort(list_filter([{names}], lambda name: name is not null))"
+    noun = contract.noun
+    rows = f"(select *, {as_filed(contract)} as filed from suspect_{noun} semi join left_out_{noun} using (raw_row))"
+    source = typed_select(contract, rows, also=("reject_rule", "filed"), is_judged=True)
     return f"""
-        select raw_row, source_file, source_line, source_sha256, unnest(case
-            when reject_rule is not null then [{{raw_text: {text}, broken_rules: [reject_rule]}}]
-            when {predicates.any_broken} then [{{raw_text: {text}, broken_rules: {named}}}]
-            end, max_depth := 2)
+        select raw_row, source_file, source_line, source_sha256, filed as raw_text,
+            case when reject_rule is not null then [reject_rule]
+                else list_sort(list_filter([{names}], lambda name: name is not null)) end as broken_rules
         from ({source}) order by raw_row
     """
-
-
-def as_filed(contract: Contract, prefix: str = "") -> str:
-    """Return the SQL of a raw row's text: as the reader kept it, else its columns as a JSON object."""
-    columns = ", ".join(f"{name} := {prefix}{name}" for name in contract.column_names)
-    return f"coalesce(raw_text, to_json(struct_pack({columns}))::varchar)"
-
-
-def typed_select(contract: Contract, source: str, *, also: Sequence[str] = (), is_judged: bool = False) -> str:
-    """Select each column of raw rows cleaned and cast, with the row's number and where it came from.
-
-    Each step is a query of its own, so that nothing is worked out twice.
-
-    Args:
-        also: further columns of the source.
-        is_judged: whether the text as read (`text_<name>`) of columns that a cast can lose stands beside them.
-    """
-    changed = [f"{each.transform} as {each.name}" for each in contract.columns if each.transform]
-    replaced = f"select * replace ({', '.join(changed)}) from {source}" if changed else f"from {source}"
-    beside = ", ".join((*PLACE, *also))
-    cleaned = ", ".join(f"{_clean(each.name)} as {each.name}" for each in contract.columns)
-    cast = ", ".join(f"{_cast(each)} as {each.name}" for each in contract.columns)
-    cast += "".join(f", {each.name} as text_{each.name}" for each in contract.columns if is_judged and not each.is_text)
-    bounded = ", ".join(_within_reason(each) for each in contract.columns)
-    bounded += "".join(f", text_{each.name}" for each in contract.columns if is_judged and not each.is_text)
-    return f"""
-        select {bounded}, {beside}
-        from (select {cast}, {beside} from (select {cleaned}, {beside} from ({replaced})))
-    """
-
-
-def _clean(name: str) -> str:
-    """Trim, which takes its time, only where there may be something to trim: null where nothing is left."""
-    may_change = f"{name} < '!' or ends_with({name}, ' ') or strlen({name}) <> length({name})"
-    return f"case when {may_change} then nullif(trim({name}), '') else {name} end"
-
-
-def _cast(column: Column) -> str:
-    if column.is_text:
-        return column.name
-    if column.sql_type == "timestamp":
-        # What ends in Z and is no time of another zone reads the same without the zones' calendar, in less time.
-        zoned = f"try_cast({column.name} as timestamptz) at time zone 'UTC'"
-        plain = f"try_cast({column.name} as timestamp)"
-        return f"case when ends_with({column.name}, 'Z') then coalesce({plain}, {zoned}) else {zoned} end"
-    return f"try_cast({column.name} as {column.sql_type})"
-
-
-def _within_reason(column: Column) -> str:
-    """Take infinity and years that no feed can mean for unreadable."""
-    if column.sql_type not in ("timestamp", "date"):
-        return column.name
-    return (
-        f"case when {column.name} between '{FIRST_MOMENT}' and '{LAST_MOMENT}' then {column.name} end as {column.name}"
-    )
 
 
 def build_predicates(contract: Contract, codes: Codes, *, as_read: bool) -> Predicates:
@@ -270,7 +241,3 @@ def _held_select(contract: Contract) -> str:
         select source_file, source_line, source_sha256, '{contract.table}' as record, raw_text, broken_rules
         from broken_{contract.noun} order by source_file, source_line, raw_row
     """
-
-
-def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
-    return int(con.execute(f"select count(*) from {table}").fetchall()[0][0])

@@ -1,6 +1,6 @@
 """Tables and views of a connection by name, whichever of the two they are.
 
-Belongs here: telling them apart and dropping them.
+Belongs here: telling them apart, counting and dropping them.
 Belongs elsewhere: what is in them.
 """
 
@@ -16,3 +16,8 @@ def is_table(con: duckdb.DuckDBPyConnection, name: str) -> bool:
 def drop_relation(con: duckdb.DuckDBPyConnection, name: str) -> None:
     """Leave no table and no view of that name."""
     con.execute(f"drop {'table' if is_table(con, name) else 'view'} if exists {name}")
+
+
+def count_rows(con: duckdb.DuckDBPyConnection, name: str) -> int:
+    """Return how many rows a table or view has."""
+    return int(con.execute(f"select count(*) from {name}").fetchall()[0][0])

@@ -1,7 +1,7 @@
 """From the raw tables of a date to kept, held and repeated rows, with one count a file.
 
 Belongs here: the order of splitting, files with too many held rows.
-Belongs elsewhere: the rules (data_quality/hold.py), rows of one key (twin.py), mapping to core tables (mapping.py).
+Belongs elsewhere: the rules (data_quality/hold.py), rows of one key (data_quality/twin.py), mapping to core tables (mapping.py).
 """
 
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ import duckdb
 from data_quality.contract import load_contract
 from data_quality.hold import Codes, split_rows
 from data_quality.relation import drop_relation
+from data_quality.twin import drop_repeats, hold_conflicts
 from tidewaiter.engine.duckdb import read_sql, scan_parquet
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.orphan import hold_orphans
 from tidewaiter.ingest.raw_table import scan_raw
-from tidewaiter.ingest.twin import drop_repeats, hold_conflicts
 from tidewaiter.lake import Lake
 from tidewaiter.policy import Ingest
 from tidewaiter.settings import PROJECT

@@ -7,8 +7,8 @@ Belongs elsewhere: rules that a row breaks by itself (data_quality/hold.py).
 import duckdb
 
 from data_quality.contract import load_contract
+from data_quality.twin import hold_more
 from tidewaiter.ingest.feed import Link
-from tidewaiter.ingest.twin import hold_more
 
 
 def hold_orphans(con: duckdb.DuckDBPyConnection, links: tuple[Link, ...]) -> None:
@@ -21,5 +21,5 @@ def hold_orphans(con: duckdb.DuckDBPyConnection, links: tuple[Link, ...]) -> Non
             anti join kept_{parent.noun} using ({", ".join(link.columns)})
             """
         )
-        hold_more(con, child, "orphan", f"orphan_{child.noun}")
+        hold_more(con, child, f"numbered_{child.noun}", "orphan", f"orphan_{child.noun}")
         con.execute("drop table orphan")

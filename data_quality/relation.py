@@ -15,7 +15,18 @@ def is_table(con: duckdb.DuckDBPyConnection, name: str) -> bool:
 
 def drop_relation(con: duckdb.DuckDBPyConnection, name: str) -> None:
     """Leave no table and no view of that name."""
-    con.execute(f"drop {'table' if is_table(con, name) else 'view'} if exists {name}")
+    try:
+        con.execute(f"drop view if exists {name}")
+    except duckdb.CatalogException:
+        # It is a table. Asking the catalog which of the two it is takes ten times as long.
+        con.execute(f"drop table if exists {name}")
+
+
+def make_table(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Replace a view of that name by a temp table of its rows, in their order."""
+    con.execute(f"create or replace temp table made_of_view as select * from {name}")
+    drop_relation(con, name)
+    con.execute(f"alter table made_of_view rename to {name}")
 
 
 def count_rows(con: duckdb.DuckDBPyConnection, name: str) -> int:

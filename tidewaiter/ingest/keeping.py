@@ -11,7 +11,7 @@ import duckdb
 
 from data_quality.contract import load_contract
 from data_quality.hold import Codes, split_rows
-from data_quality.relation import drop_relation
+from data_quality.relation import count_rows, drop_relation, make_table
 from data_quality.twin import drop_repeats, hold_conflicts
 from tidewaiter.engine.duckdb import read_sql, scan_parquet
 from tidewaiter.ingest.feed import Feed
@@ -21,6 +21,8 @@ from tidewaiter.lake import Lake
 from tidewaiter.policy import Ingest
 from tidewaiter.settings import PROJECT
 
+# Rows of one table that may stand in memory.
+FEW_ROWS = 100_000
 SQL = PROJECT / "tidewaiter" / "ingest" / "sql"
 
 
@@ -47,6 +49,13 @@ def keep_feed(con: duckdb.DuckDBPyConnection, feed: Feed, request: KeepRequest) 
     _drop_refused(con, feed)
     for table in feed.tables:
         drop_repeats(con, load_contract(table))
+        _hold_small(con, f"kept_{load_contract(table).noun}")
+
+
+def _hold_small(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Make a table of a view of few rows: it is read a hundred times, by rules and mappings, and each costs its plan."""
+    if count_rows(con, name) <= FEW_ROWS:
+        make_table(con, name)
 
 
 def split_feed(con: duckdb.DuckDBPyConnection, feed: Feed, request: KeepRequest) -> None:

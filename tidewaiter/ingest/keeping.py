@@ -1,7 +1,8 @@
 """From the raw tables of a date to kept, held and repeated rows, with one count a file.
 
 Belongs here: the order of splitting, files with too many held rows.
-Belongs elsewhere: the rules (data_quality/hold.py), rows of one key (data_quality/twin.py), mapping to core tables (mapping.py).
+Belongs elsewhere: the rules (data_quality/hold.py), rows of one key (data_quality/twin.py), mapping
+to core tables (mapping.py).
 """
 
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ def keep_feed(con: duckdb.DuckDBPyConnection, feed: Feed, request: KeepRequest) 
 
 
 def _hold_small(con: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Make a table of a view of few rows: it is read a hundred times, by rules and mappings, and each costs its plan."""
+    """Make a table of a view of few rows: rules and mappings read it a hundred times, and each time costs its plan."""
     if count_rows(con, name) <= FEW_ROWS:
         make_table(con, name)
 

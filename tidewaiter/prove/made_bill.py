@@ -131,7 +131,8 @@ def _make_party(rng: np.random.Generator, bill: Ints, prefix: str) -> pl.DataFra
     n = len(bill)
     firm = draw_skewed(rng, n, FIRMS_N) + len(prefix)
     text = pl.concat_str(
-        name_streets(firm), pl.lit(pick(PLACES, firm)), pl.lit("FLOOR"), _text(firm % 60), pl.lit(pick(PLACES, firm // 5)),
+        name_streets(firm), pl.lit(pick(PLACES, firm)), pl.lit("FLOOR"), _text(firm % 60),
+        pl.lit(pick(PLACES, firm // 5)),
         pl.lit(pick(("CHINA", "KOREA TEL 555-0142", "UNITED STATES TAX ID 00-0000000 ATTN IMPORT MANAGER"), firm)),
         separator=" ",
     ).str.to_uppercase()  # fmt: skip

@@ -91,7 +91,8 @@ def _describe_goods(rng: np.random.Generator, n: int) -> dict[str, pl.Expr]:
     value = (pl.lit(pl.Series(cents)) / 100).round(2).cast(pl.String)
     text = pl.concat_str(
         pl.lit(pick(QUALITIES, product)), pl.lit(pick([name for name, _ in GOODS], good)), pl.lit("for"),
-        pl.lit(pick(QUALITIES, product // 20)), pl.lit("use, set of"), pl.lit(pl.Series(product % 12 + 1)).cast(pl.String),
+        pl.lit(pick(QUALITIES, product // 20)), pl.lit("use, set of"),
+        pl.lit(pl.Series(product % 12 + 1)).cast(pl.String),
         separator=" ",
     )  # fmt: skip
     return {
@@ -106,7 +107,8 @@ def _describe_goods(rng: np.random.Generator, n: int) -> dict[str, pl.Expr]:
         "listed_price_usd": fill(rng, value, n, 0.72),
         "product_id": fill(rng, pl.format("B{}", pl.lit(pl.Series(product + 10_000_000))), n, 0.83),
         "product_url": fill(
-            rng, pl.format("https://shop.example/item/{}?ref=x{}", pl.lit(pl.Series(product)), pl.lit(pl.Series(product % 97))),
+            rng,
+            pl.format("https://shop.example/item/{}?ref=x{}", pl.lit(pl.Series(product)), pl.lit(pl.Series(product % 97))),
             n, 0.61,
         ),
         "packing_country": fill(rng, origin, n, 0.4),
@@ -119,10 +121,11 @@ def _name_parties(rng: np.random.Generator, serial: Ints) -> dict[str, pl.Expr]:
     mixed = serial * 2_654_435_761 % 2_147_483_647
     shipper = (SHIPPERS_N * (mixed / 2_147_483_647) ** 3.3).astype(np.int64)
     seller, person = draw_skewed(rng, n, SELLERS_N), mixed % PEOPLE_N
+    building = pl.lit(pl.Series(shipper % 40)).cast(pl.String)
     opened = pl.lit(date(2019, 1, 1)) + pl.duration(days=pl.lit(pl.Series(shipper * 37 % 2_800)))
     return {
         "shipper_name": name_firms(shipper),
-        "shipper_address": fill(rng, pl.concat_str(name_streets(shipper), pl.lit(", Building "), pl.lit(pl.Series(shipper % 40)).cast(pl.String)), n, 0.95),
+        "shipper_address": fill(rng, pl.concat_str(name_streets(shipper), pl.lit(", Building "), building), n, 0.95),
         "shipper_city": fill(rng, pick(PLACES, shipper), n, 0.94),
         "shipper_state": fill(rng, pick(("Guangdong", "Zhejiang", "Jiangsu", "Fujian"), shipper), n, 0.41),
         "shipper_postal_code": fill(rng, pl.lit(pl.Series(shipper % 90_000 + 510_000)).cast(pl.String), n, 0.66),

@@ -19,11 +19,13 @@ FIRST_NAMES = (
 )  # fmt: skip
 LAST_NAMES = (
     "Abernook", "Brindle", "Castermere", "Dovetail", "Everwick", "Farrowby", "Glimmerstone", "Hollowell", "Ironquill",
-    "Jessamine", "Kettlewick", "Larkspur", "Merriweather-Quill", "Nettlefold", "Oakhurst", "Pennywhistle", "Quillfeather",
+    "Jessamine", "Kettlewick", "Larkspur", "Merriweather-Quill", "Nettlefold", "Oakhurst", "Pennywhistle",
+    "Quillfeather",
     "Ravensmoor", "Silverbrook", "Thistledown", "Underbough", "Vellacott", "Wrenfield", "Yarrowby",
 )  # fmt: skip
 FIRM_WORDS = (
-    "Amber", "Bright", "Cobalt", "Delta", "Eastern", "Fortune", "Golden", "Harbour", "Ivory", "Jade", "Kestrel", "Lotus",
+    "Amber", "Bright", "Cobalt", "Delta", "Eastern", "Fortune", "Golden", "Harbour", "Ivory", "Jade", "Kestrel",
+    "Lotus",
     "Meridian", "Northern", "Orchid", "Pioneer", "Quantum", "Rising", "Summit", "Trident", "Union", "Vista", "Willow",
     "深圳", "义乌", "Zenith",
 )  # fmt: skip
@@ -47,11 +49,14 @@ QUALITIES = (
     "small", "stainless steel", "travel", "waterproof", "women's", "wooden", "LED", "USB", "kids'",
 )  # fmt: skip
 GOODS = (
-    ("t-shirt", "6109100012"), ("phone case", "3926909985"), ("running shoes", "6404119080"), ("desk lamp", "9405218010"),
+    ("t-shirt", "6109100012"), ("phone case", "3926909985"), ("running shoes", "6404119080"),
+    ("desk lamp", "9405218010"),
     ("toy car", "9503000073"), ("kitchen knife", "8211925000"), ("yoga mat", "9506910030"), ("hair clip", "9615196000"),
-    ("charging cable", "8544422000"), ("bracelet", "7117199000"), ("backpack", "4202923120"), ("storage box", "3924905650"),
+    ("charging cable", "8544422000"), ("bracelet", "7117199000"), ("backpack", "4202923120"),
+    ("storage box", "3924905650"),
     ("ear buds", "8518302000"), ("watch band", "9113904000"), ("dress", "6204434030"), ("drill bit set", "8207505090"),
-    ("wall sticker", "4911996000"), ("pet collar", "4201006000"), ("sunglasses", "9004100000"), ("water bottle", "7323930080"),
+    ("wall sticker", "4911996000"), ("pet collar", "4201006000"), ("sunglasses", "9004100000"),
+    ("water bottle", "7323930080"),
 )  # fmt: skip
 
 

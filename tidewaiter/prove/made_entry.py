@@ -108,7 +108,9 @@ def _describe_goods(rng: np.random.Generator, n: int) -> dict[str, pl.Expr]:
         "product_id": fill(rng, pl.format("B{}", pl.lit(pl.Series(product + 10_000_000))), n, 0.83),
         "product_url": fill(
             rng,
-            pl.format("https://shop.example/item/{}?ref=x{}", pl.lit(pl.Series(product)), pl.lit(pl.Series(product % 97))),
+            pl.format(
+                "https://shop.example/item/{}?ref=x{}", pl.lit(pl.Series(product)), pl.lit(pl.Series(product % 97))
+            ),
             n, 0.61,
         ),
         "packing_country": fill(rng, origin, n, 0.4),

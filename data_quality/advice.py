@@ -22,6 +22,11 @@ CHECKS: Mapping[str, str] = {
     "columns_known": "Read the note beside the file below; ask {ask} what a new column means. It is kept, not used.",
     "rows_arrived": "Ask {ask} whether the feed is late. When it lands, run the date again.",
     "held_share": "The rules most often broken are named below. Usually a layout has changed: ask {ask}.",
+    "codes_known": "The rows with these codes are held. Where a code is right, land a newer list or add it to the code "
+    "lists, and run the date again.",
+    "duty_known": "Land the list that is missing, or add the fact to policy/duties.yml. What is not declared stays "
+    "unknown.",
+    "rules_answer": "Trade policy adds the missing row to policy/regimes.yml, with its source.",
     "history_complete": "Run `tidewaiter nightly` for the date: it builds the missing ones first.",
     "findings_matched": "Nothing, while they are few: they are tried again each night. Many at once: ask {ask} what "
     "the reference means.",

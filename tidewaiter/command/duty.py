@@ -5,6 +5,7 @@ Belongs elsewhere: finding duty (tidewaiter/duty).
 """
 
 import json
+import math
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -70,6 +71,9 @@ def show_duty(settings: Settings, on: date, asked: Question, *, as_json: bool) -
 
 def read_question(asked: Question) -> DeclaredLine:
     """Return the declared line; TidewaiterError for what is no tariff number or code."""
+    for amount in (asked.value, asked.quantity, asked.kg):
+        if amount is not None and not math.isfinite(amount):
+            raise TidewaiterError(f"{amount} is no amount.", fix="give plain numbers")
     number = asked.hts.replace(".", "").replace(" ", "")
     if not TARIFF_NUMBER.fullmatch(number):
         raise TidewaiterError(f"{asked.hts} is no tariff number.", fix="give four to ten digits with --hts")

@@ -21,6 +21,7 @@ from tidewaiter.errors import PartitionMissingError, TidewaiterError
 from tidewaiter.policy import load_policy
 from tidewaiter.quality.report import report_path, write_report
 from tidewaiter.settings import Settings
+from tidewaiter.view.held_row import make_plain
 
 
 def list_days(first: date, last: date) -> list[date]:
@@ -128,7 +129,7 @@ def _tell_checks(result: RunResult, *, errors_only: bool = False) -> None:
             colour = "red" if check.severity == "ERROR" else "yellow"
             typer.secho(f"{result.on}: {check.severity.lower()}: {check.table} {check.check}", fg=colour, err=True)
             for name, text in check.found.items():
-                typer.secho(f"  {name}: {text}", err=True)
+                typer.secho(f"  {make_plain(name)}: {make_plain(text)}", err=True)
 
 
 def refused_files(result: RunResult) -> list[str]:

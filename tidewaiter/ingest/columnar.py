@@ -26,6 +26,7 @@ def read_json_lines(con: duckdb.DuckDBPyConnection, table: str, file: LandedFile
         FileRefusedError: not JSON, a line past 16 MB, or a required key in no object.
     """
     contract = load_contract(table)
+    _refuse_mark(file)
     try:
         keys = _list_keys(con, file)
         if keys is None:
@@ -45,6 +46,16 @@ def read_json_lines(con: duckdb.DuckDBPyConnection, table: str, file: LandedFile
             fix="send the file again as JSON Lines, one object a line",
         ) from problem
     return _notes(contract, keys)
+
+
+def _refuse_mark(file: LandedFile) -> None:
+    with file.path.open("rb") as handle:
+        start = handle.read(3)
+    if start == b"\xef\xbb\xbf" or start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise FileRefusedError(
+            file.name, "the file begins with a byte order mark, which JSON does not have", line=1,
+            fix="send the file again as UTF-8 without a byte order mark",
+        )  # fmt: skip
 
 
 def read_parquet(con: duckdb.DuckDBPyConnection, table: str, file: LandedFile) -> tuple[Note, ...]:

@@ -29,6 +29,7 @@ from tidewaiter.ingest.raw_table import LARGE_BYTES, add_piece, insert_rows, raw
 LONGEST_STRETCH = 64 << 20
 BLOCK = 1 << 20
 LINE_OF_ERROR = re.compile(r"(?:CSV Error on Line|Line): (\d+)")
+MIXED_ENDS = "lines end in several ways (CRLF and LF), or a quote stands where none may"
 SEND_AGAIN = "send the file again as UTF-8 CSV (RFC 4180)"
 WRONG_WIDTH = "wrong_column_count"
 
@@ -141,6 +142,12 @@ def _find_end(text: bytes) -> int:
     return end
 
 
+def _name_cause(problem: duckdb.Error) -> str:
+    """Return what is wrong with a file in words of the file, where DuckDB's are about itself."""
+    said = str(problem).strip().splitlines()[0]
+    return MIXED_ENDS if "state machine" in said else said
+
+
 def _read_rows(con: duckdb.DuckDBPyConnection, file: LandedFile, layout: Layout, stretch: Stretch) -> pa.Table:
     """Return the rows of a stretch in the columns of the raw table, those of the wrong width last."""
     try:
@@ -148,7 +155,7 @@ def _read_rows(con: duckdb.DuckDBPyConnection, file: LandedFile, layout: Layout,
     except duckdb.InvalidInputException as problem:
         found = LINE_OF_ERROR.search(str(problem))
         line = int(found.group(1)) + stretch.first_line - 1 if found else None
-        raise FileRefusedError(file.name, str(problem).strip().splitlines()[0], line=line, fix=SEND_AGAIN) from problem
+        raise FileRefusedError(file.name, _name_cause(problem), line=line, fix=SEND_AGAIN) from problem
     rejects = _read_rejects(con, file, stretch)
     places = place_rows(stretch.path, stretch.first_line, stretch.skipped_n, filed.num_rows, rejects)
     rows = raw_rows(layout.contract, file, {name: filed[name] for name in filed.column_names}, places.good)

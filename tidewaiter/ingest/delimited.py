@@ -15,6 +15,7 @@ from tidewaiter.errors import FileRefusedError
 from tidewaiter.ingest.csv_stretch import Layout, load_stretches
 from tidewaiter.ingest.feed import LandedFile, Note
 
+NAMELESS = "without a name (the header ends in a separator, or has two in a row)"
 LONGEST_HEADER = 1 << 20
 DELIMITERS = {",": "commas", "\t": "tabs"}
 BLANK = b" \t\r\n,\xef\xbb\xbf"
@@ -54,7 +55,7 @@ def read_delimited(
     layout = Layout(contract, tuple(names), header is None, delimiter, stated or {}, prefix or {})
     load_stretches(con, file, layout)
     unknown = [name for name in names if name not in contract.column_names]
-    return tuple(f"unknown column {name} is kept in the raw layer only" for name in unknown)
+    return tuple(f"unknown column {name or NAMELESS} is kept in the raw layer only" for name in unknown)
 
 
 def read_header(file: LandedFile, delimiter: str = ",") -> tuple[str, ...]:

@@ -90,9 +90,11 @@ def _build_ledger(con: duckdb.DuckDBPyConnection, feed: Feed, request: KeepReque
         broken as (
             select source_file as file, rule, count(*) as rows_n
             from (select source_file, unnest(broken_rules) as rule from held_{feed.noun}) group by all),
-        named as (select file, string_agg(rule, ', ' order by rows_n desc, rule) as top_rules
-            from (from broken qualify row_number() over (partition by file order by rows_n desc, rule) <= 3)
-            group by file),
+        -- Rows that lost their parent come last: what held the parent is the cause.
+        named as (select file, string_agg(rule, ', ' order by nth) as top_rules
+            from (select *, row_number() over (partition by file
+                order by starts_with(rule, 'orphan_'), rows_n desc, rule) as nth from broken)
+            where nth <= 3 group by file),
         counted as (select source_file as file, count(*) as held_n from held_{feed.noun} group by all),
         held as (from counted join named using (file))
         {read_sql(SQL / "ledger.sql")}

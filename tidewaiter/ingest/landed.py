@@ -75,6 +75,7 @@ def open_landed(
     name = path.relative_to(landing).as_posix()
     sha256 = sha256 or hash_file(path)
     plain = _unpack(path, name, staging / f"{sha256}-{len(list(staging.iterdir()))}", limit_bytes)
+    _refuse_hidden(plain, name)
     return LandedFile(feed.folder, name, plain, sha256, path.stat().st_size)
 
 
@@ -90,6 +91,19 @@ def _unpack(path: Path, name: str, target: Path, limit_bytes: int) -> Path:
             name, f"the compressed data is damaged or cut short ({problem})", fix="ask for the file again"
         ) from problem
     return target
+
+
+def _refuse_hidden(plain: Path, name: str) -> None:
+    """Refuse what is still compressed, or in UTF-16, by its first bytes."""
+    with plain.open("rb") as handle:
+        start = handle.read(4)
+    if start.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04")):
+        raise FileRefusedError(
+            name, "the content is compressed: twice, or under a name that does not say so",
+            fix="land it compressed once, as <name>.gz or <name>.zst, or plain",
+        )  # fmt: skip
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise FileRefusedError(name, "the text is UTF-16", line=1, fix="send the file again as UTF-8")
 
 
 def _reader(packed: BinaryIO, suffix: str) -> BinaryIO:

@@ -85,6 +85,9 @@ def _find_fault(
     bad = [record.file for record in judged if record.status == "refused"]
     if bad:
         cause = f"not used: {', '.join(bad)} of the same list is refused"
+    elif bare := [record.file for record in judged if record.size_bytes == 0]:
+        # A list of nobody has its header; a file of no bytes is an upload that broke.
+        cause = f"not used: {', '.join(bare)} of the same list has no byte in it"
     elif lacking := _find_lacking(con, feed):
         cause = f"the list is not whole: no usable row for {', '.join(lacking)}"
     else:

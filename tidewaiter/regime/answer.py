@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar
 
 from data_quality.codes import load_codes
+from tidewaiter.errors import TidewaiterError
 from tidewaiter.regime.policy import DutyMethod, Regimes, Row
 from tidewaiter.regime.rule import Question, Rule, find_standing, list_rows
 from tidewaiter.regime.scope import Case
@@ -66,6 +67,8 @@ def make_case(
         TidewaiterError: a code is in no code list, or the value is below zero.
     """
     value = None if value_usd is None else Decimal(str(value_usd))
+    if value is not None and not value.is_finite():
+        raise TidewaiterError(f"{value_usd} is no amount.", fix="give the declared value in USD")
     return Case(on, origin, mode_code, entry_type, value).check()
 
 

@@ -119,7 +119,8 @@ def _create_kept(
     con.execute(
         f"create or replace temp view kept_numbered_{noun} as select *, date '{landed_on}' as landed_on from ({kept})"
     )
-    con.execute(f"create or replace temp view kept_{noun} as select * exclude (raw_row) from kept_numbered_{noun}")
+    drop_relation(con, f"kept_{noun}")
+    con.execute(f"create temp view kept_{noun} as select * exclude (raw_row) from kept_numbered_{noun}")
 
 
 def _name_rules(contract: Contract, predicates: Predicates) -> str:

@@ -33,7 +33,7 @@ def load(folder: Path, old: str, new: str) -> Expectations:
         ("max_psi: 0.25", "max_pis: 0.25", r"drift\.max_pis"),
         ("min_share_of_usual: 0.8", "min_share_of_usual: 1.8", r"feeds\.ofac_sdn\.rows\.min_share_of_usual"),
         ("refused_files: 0", "refused_files: -1", r"every_feed\.refused_files"),
-        ("accepted: []", "accepted: [{date: 2026-11-26, table: raw.hts, rule: r, reason: r, by: b}]", r"accepted\.0"),
+        ("accepted: []", "accepted: [{date: 2026-11-26, table: raw.none, rule: r, reason: r, by: b}]", r"accepted\.0"),
     ],
 )
 def test_a_mistake_is_named_with_file_and_key(tmp_path: Path, old: str, new: str, named: str) -> None:

@@ -17,7 +17,7 @@ from tidewaiter.settings import PROJECT
 from tidewaiter.view.rule import ASK, READER_RULES, explain_rule
 
 INGEST = PROJECT / "tidewaiter" / "ingest"
-GIVEN = re.compile(r"""["']reject_rule["']\]?\s*[=:]\s*["']([a-z_]+)["']|'([a-z_]+)', any_value\(csv_line""")
+GIVEN = re.compile(r"""["']reject_rule["']\]?\s*[=:]\s*["']([a-z_]+)["']|WRONG_WIDTH = ["']([a-z_]+)["']""")
 
 
 def each_rule() -> Iterator[tuple[str, str]]:

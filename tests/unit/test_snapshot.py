@@ -174,7 +174,7 @@ def build(bench: Bench, on: date = DAY) -> dict[str, dg.AssetCheckResult]:
     work = Work(settings, bench.policy, bench.lake, on, bench.con, bench.scratch, is_rebuild=True)
     feeds = group_lists(FEEDS)["watchlist"]
     for feed in feeds:
-        publish_raw(work, feed)
+        list(publish_raw(work, feed))
     outputs = {
         output.table: output for output in _build_outputs(work, "watchlist", feeds, ("reference.watchlist_entry",))
     }

@@ -23,6 +23,7 @@ RELATION_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?")
 COUNTS = {"result_format": "BASIC", "partial_unexpected_count": 0}
 SAMPLES = {"result_format": "BASIC", "partial_unexpected_count": 20}
 ROWS_METRIC = "unexpected_rows_query.table"
+QUANTILES_METRIC = "column.quantile_values"
 SAMPLE_METRICS = (".unexpected_values", ROWS_METRIC)
 UNIQUE_RULE = "expect_column_values_to_be_unique"
 
@@ -61,6 +62,23 @@ class PlainSuccess:
         return {**result, "success": bool(result["success"])}
 
 
+class OwnQuantiles:
+    """Quantiles that are a metric of their own.
+
+    As installed they are named before it is said which they are, so that every quantile rule of a column in one suite
+    gets the values of the first.
+    """
+
+    def get_validation_dependencies(self, *args: Any, **kwargs: Any) -> Any:
+        from great_expectations.validator.metric_configuration import MetricConfiguration
+
+        needed = super().get_validation_dependencies(*args, **kwargs)  # type: ignore[misc]
+        named = needed.get_metric_configuration(QUANTILES_METRIC)
+        renamed = MetricConfiguration(QUANTILES_METRIC, named.metric_domain_kwargs, dict(named.metric_value_kwargs))
+        needed.set_metric_configuration(QUANTILES_METRIC, renamed)
+        return needed
+
+
 class CountedRows:
     """Query results that do without the rows themselves."""
 
@@ -69,7 +87,7 @@ class CountedRows:
 
 
 REPAIRS: Mapping[str, tuple[type, ...]] = {
-    "expect_column_quantile_values_to_be_between": (PlainSuccess,),
+    "expect_column_quantile_values_to_be_between": (PlainSuccess, OwnQuantiles),
     "unexpected_rows_expectation": (CountedRows,),
 }
 

@@ -41,5 +41,6 @@ def night_measures(rows: float, table: str = TABLE, mix: Mapping[str, float] = M
         Measure(table, "origin_country", FILL, ALL, 1.0),
         Measure(table, "value_usd", FILL, ALL, 1.0),
         Measure(table, "value_usd", QUANTILE, "0.5", 10.0),
+        Measure(table, "value_usd", QUANTILE, "0.75", 12.0),
         *(Measure(table, "origin_country", CODE, code, share) for code, share in mix.items()),
     ]

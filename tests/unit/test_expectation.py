@@ -114,7 +114,7 @@ COLUMNS = wanted(
         "distinct": {"min": 2, "max": 3},
         "drift": {"max_psi": 0.1, "max_moved_share": 0.15},
     },
-    value_usd={"shift": {"max_factor": 2}, "zeros": {"max": 0.25}},
+    value_usd={"shift": {"quantiles": [0.5, 0.75], "max_factor": 2}, "zeros": {"max": 0.25}},
     filed_at={"ahead": {"max_days": 1}},
 )
 GOOD = [("CN", 10, "2026-11-20"), ("CN", 20, "2026-11-21 23:00:00"), ("HK", 9, "2026-11-20"), ("HK", 0, "2026-11-20")]
@@ -125,7 +125,7 @@ CASES: list[tuple[list[tuple[Any, Any, Any]], set[str]]] = [
     ([("CN", 9, None), ("HK", 9, None), *[(None, 9, None)] * 3], {"too_empty", "emptier_than_wanted"}),
     ([(code, 9, None) for code in ("CN", "HK", "VN", "MX")], {"too_many_values", "drifted", "mix_moved"}),
     ([(code, 21, None) for code, *_ in GOOD], {"shifted_50"}),
-    ([(code, 4, None) for code, *_ in GOOD], {"shifted_50"}),
+    ([(code, 4, None) for code, *_ in GOOD], {"shifted_50", "shifted_75"}),
     ([("CN", 10, None), ("CN", 10, None), ("HK", 0, None), ("HK", 0, None)], {"too_many_zeros", "shifted_50"}),
     ([*GOOD[:3], ("HK", 0, "2026-11-22")], {"too_far_ahead"}),
 ]  # fmt: skip

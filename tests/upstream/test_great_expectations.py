@@ -16,7 +16,7 @@ from sqlalchemy import column, select
 
 from data_quality.contract import Rule
 from data_quality.dialect import Dialect, EagerCursor
-from data_quality.engine import build_expectation, expectation_class, validate
+from data_quality.engine import OwnQuantiles, build_expectation, expectation_class, validate
 from data_quality.outcome import CheckOutcome
 
 QUANTILES = {"quantile_ranges": {"quantiles": [0.5], "value_ranges": [[1, 2]]}}
@@ -278,3 +278,22 @@ def test_not_a_number_is_larger_than_any_bound_below_it(con: duckdb.DuckDBPyConn
     both = Rule("both", "expect_column_values_to_be_between", {"min_value": 0, "max_value": 1}, "error", "a")
 
     assert [outcome.passed for outcome in judge(con, low, both)] == [True, False]
+
+
+@pytest.mark.parametrize(("here", "second"), [(False, 50), (True, 75)])
+def test_two_quantile_rules_of_a_column_are_told_apart_here_and_not_as_installed(
+    con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch, here: bool, second: int
+) -> None:
+    con.execute("create table t as select i as a from range(101) as x(i)")
+    if not here:
+        monkeypatch.delattr(OwnQuantiles, "get_validation_dependencies")
+    rules = [
+        Rule(f"q{share}", "expect_column_quantile_values_to_be_between",
+             {"quantile_ranges": {"quantiles": [share], "value_ranges": [[0, 100]]}}, "error", "a")
+        for share in (0.5, 0.75)
+    ]  # fmt: skip
+
+    outcomes = validate(con, "t", rules, codes=CODES, shown={"a"})
+
+    found = [str(outcome.observed).partition("values: ")[2] for outcome in outcomes]
+    assert [float(each) for each in found] == [50, second]

@@ -11,7 +11,14 @@ from data_quality.contract import Column, Contract
 # Where a row came from, and its number among the raw rows.
 PLACE = ("source_file", "source_line", "source_sha256", "raw_row")
 FIRST_MOMENT, LAST_MOMENT = "1950-01-01", "2100-01-01"
-BLANK_EDGE = "has_blank_edge_"
+EDGE = "has_edge_"
+# Control characters except tab and line breaks, and the bidirectional overrides that disguise text.
+UNPRINTABLE = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F\x{200E}\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}]"
+# What trim takes away.
+BLANK = r"[ \x{A0}\x{1680}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}]"
+# A row's texts, each on its own line, of which one does not print, has a blank at its edge or is empty.
+LINE = "chr(10)"
+ODD = rf"{UNPRINTABLE}|\n{BLANK}|{BLANK}\n|\n\n"
 
 
 def as_filed(contract: Contract) -> str:
@@ -35,24 +42,25 @@ def typed_select(
     Args:
         also: further columns of the source.
         trimmed: columns that have anything to trim; all of them when not given.
-        is_judged: whether the text as read (`text_<name>`) of columns that a cast can lose stands beside them, and
-            whether any value of a column may begin or end with a blank (`has_blank_edge_<name>`).
+        is_judged: whether beside them stand the text as read of columns that a cast can lose (`text_<name>`), whether
+            trimming changes a value (`has_edge_<name>`), and whether any text of the row is worth a look (`is_odd`).
     """
     names = contract.column_names
-    cut = names if trimmed is None else [name for name in names if name in trimmed]
-    edges = [f"{BLANK_EDGE}{name}" for name in names] if is_judged else []
     texts = [f"text_{each.name}" for each in contract.columns if is_judged and not each.is_text]
+    signs = ["is_odd", *(f"{EDGE}{name}" for name in names)] if is_judged else []
     beside = ", ".join((*PLACE, *also))
     query = _replace(source, {each.name: each.transform for each in contract.columns if each.transform})
-    looked = "".join(f", {_has_blank_edge(name)} as {BLANK_EDGE}{name}" for name in cut)
-    query = f"select {', '.join(names)}, {beside}{looked} from ({query})"
-    cleaned = [f"{_trim(name)} as {name}" if name in cut else name for name in names]
-    query = f"select {', '.join((*cleaned, *edges))}, {beside} from ({query})"
+    if trimmed is None:
+        # One look at a whole row costs less than one at each of its texts.
+        query = f"select *, regexp_matches(concat({LINE}, concat_ws({LINE}, {', '.join(names)}), {LINE}), '{ODD}') as is_odd from ({query})"
+    cleaned = [f"{_clean(name, trimmed)} as {name}" for name in names]
+    edges = [f"case when is_odd then {_trim(name)} is distinct from {name} end as {EDGE}{name}" for name in names]
+    query = f"select {', '.join((*cleaned, *(['is_odd', *edges] if is_judged else ())))}, {beside} from ({query})"
     cast = [f"{_cast(each)} as {each.name}" for each in contract.columns]
     lost = [f"{text.removeprefix('text_')} as {text}" for text in texts]
-    query = f"select {', '.join((*cast, *lost, *edges))}, {beside} from ({query})"
+    query = f"select {', '.join((*cast, *lost, *signs))}, {beside} from ({query})"
     bounded = [_bound(each) for each in contract.columns]
-    return f"select {', '.join((*bounded, *texts, *edges))}, {beside} from ({query})"
+    return f"select {', '.join((*bounded, *texts, *signs))}, {beside} from ({query})"
 
 
 def _replace(source: str, changed: dict[str, str]) -> str:
@@ -60,14 +68,19 @@ def _replace(source: str, changed: dict[str, str]) -> str:
     return f"select * replace ({parts}) from {source}" if parts else f"from {source}"
 
 
-def _has_blank_edge(name: str) -> str:
-    """Return the SQL of a quick test that no value fails which trimming would change: other texts are only ASCII."""
-    return f"{name} < '!' or ends_with({name}, ' ') or strlen({name}) <> length({name})"
-
-
 def _trim(name: str) -> str:
-    """Trim where the quick test says so, which leaves most values alone; what is then empty is null."""
-    return f"case when {BLANK_EDGE}{name} then nullif(trim({name}), '') else {name} end"
+    return f"nullif(trim({name}), '')"
+
+
+def _clean(name: str, trimmed: Collection[str] | None) -> str:
+    """Trim, which takes its time, only where there may be something to trim: null where nothing is left."""
+    if trimmed is None:
+        return f"case when is_odd then {_trim(name)} else {name} end"
+    if name not in trimmed:
+        return name
+    # Only texts that are not all ASCII can end in another blank.
+    may_change = f"{name} < '!' or ends_with({name}, ' ') or strlen({name}) <> length({name})"
+    return f"case when {may_change} then {_trim(name)} else {name} end"
 
 
 def _cast(column: Column) -> str:

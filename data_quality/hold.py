@@ -12,15 +12,13 @@ from typing import Any
 
 import duckdb
 
-from data_quality.cast import BLANK_EDGE, as_filed, typed_select
+from data_quality.cast import EDGE, UNPRINTABLE, as_filed, typed_select
 from data_quality.codes import is_in_force
 from data_quality.contract import Column, Contract, Rule
 from data_quality.relation import count_rows, drop_relation, is_table
 from data_quality.twin import find_twins
 from tidewaiter.errors import ContractError
 
-# Control characters except tab and line breaks, and the bidirectional overrides that disguise text.
-UNPRINTABLE = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F\x{200E}\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}]"
 LONGEST_TEXT = 4000
 UNPRINTABLE_RULE = "unprintable_"
 
@@ -52,10 +50,11 @@ class Predicates:
 
     @property
     def any_broken(self) -> str:
-        """True where some rule is broken; characters that do not print are looked for in all texts at once."""
+        """True where some rule is broken; characters that do not print are looked for in odd rows, in all texts."""
         others = [predicate for name, predicate in self.broken.items() if not name.startswith(UNPRINTABLE_RULE)]
         together = f"concat({', '.join(self.texts)})"
-        return " or ".join([*others, *([_find_unprintable(together)] if self.texts else [])]) or "false"
+        unprintable = f"is_odd and {_find_unprintable(together)}"
+        return " or ".join([*others, *([unprintable] if self.texts else [])]) or "false"
 
 
 def split_rows(con: duckdb.DuckDBPyConnection, contract: Contract, codes: Codes, landed_on: date) -> HoldResult:
@@ -67,8 +66,8 @@ def split_rows(con: duckdb.DuckDBPyConnection, contract: Contract, codes: Codes,
     noun = contract.noun
     _number_rows(con, noun)
     predicates = build_predicates(contract, codes, as_read=True)
-    blank_edged = _find_broken(con, contract, predicates)
-    _create_kept(con, contract, landed_on, blank_edged)
+    edged = _find_broken(con, contract, predicates)
+    _create_kept(con, contract, landed_on, edged)
     find_twins(con, contract)
     con.execute(
         f"""
@@ -93,11 +92,11 @@ def _number_rows(con: duckdb.DuckDBPyConnection, noun: str) -> None:
 def _find_broken(con: duckdb.DuckDBPyConnection, contract: Contract, predicates: Predicates) -> frozenset[str]:
     """Make `left_out_<noun>`, the numbers of the rows that break a rule, in one scan of the raw table.
 
-    Returns the columns in which a value may begin or end with a blank. The rows come out of an aggregate because the
+    Returns the columns of which trimming changes a value. The rows come out of an aggregate because the
     optimizer would put a filter where the columns are read, and write every step out again for each mention of one.
     """
     source = typed_select(contract, f"numbered_{contract.noun}", also=("reject_rule",), is_judged=True)
-    edges = "".join(f", bool_or({BLANK_EDGE}{name})" for name in contract.column_names)
+    edges = "".join(f", bool_or({EDGE}{name})" for name in contract.column_names)
     broken = f"reject_rule is not null or {predicates.any_broken}"
     query = f"select coalesce(list(raw_row) filter (where {broken}), []) as broken{edges} from ({source})"
     con.execute(f"create or replace temp table scanned as {query}", predicates.values)
@@ -110,12 +109,10 @@ def _find_broken(con: duckdb.DuckDBPyConnection, contract: Contract, predicates:
     return frozenset(name for name, found in zip(contract.column_names, facts, strict=True) if found)
 
 
-def _create_kept(
-    con: duckdb.DuckDBPyConnection, contract: Contract, landed_on: date, blank_edged: frozenset[str]
-) -> None:
+def _create_kept(con: duckdb.DuckDBPyConnection, contract: Contract, landed_on: date, edged: frozenset[str]) -> None:
     noun = contract.noun
     rows = f"(from numbered_{noun} anti join left_out_{noun} using (raw_row))"
-    kept = typed_select(contract, rows, trimmed=blank_edged)
+    kept = typed_select(contract, rows, trimmed=edged)
     con.execute(
         f"create or replace temp view kept_numbered_{noun} as select *, date '{landed_on}' as landed_on from ({kept})"
     )

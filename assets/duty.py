@@ -49,7 +49,7 @@ def _check_known(work: Work) -> dg.AssetCheckResult:
         metadata={
             "lines": lines,
             "known_share": round(known / lines, 4) if lines else 1.0,
-            "why_unknown": dg.MetadataValue.json(dict(reasons)),
+            "why_unknown": "; ".join(f"{reason} ({count:,})" for reason, count in reasons),
         },
     )
 

@@ -52,7 +52,8 @@ def typed_select(
     query = _replace(source, {each.name: each.transform for each in contract.columns if each.transform})
     if trimmed is None:
         # One look at a whole row costs less than one at each of its texts.
-        query = f"select *, regexp_matches(concat({LINE}, concat_ws({LINE}, {', '.join(names)}), {LINE}), '{ODD}') as is_odd from ({query})"
+        row = f"concat({LINE}, concat_ws({LINE}, {', '.join(names)}), {LINE})"
+        query = f"select *, regexp_matches({row}, '{ODD}') as is_odd from ({query})"
     cleaned = [f"{_clean(name, trimmed)} as {name}" for name in names]
     edges = [f"case when is_odd then {_trim(name)} is distinct from {name} end as {EDGE}{name}" for name in names]
     query = f"select {', '.join((*cleaned, *(['is_odd', *edges] if is_judged else ())))}, {beside} from ({query})"

@@ -86,7 +86,9 @@ def name_file(folder: Path, part: str) -> Path:
 def _read_part(folder: Path, part: str) -> pl.DataFrame:
     file = name_file(folder, part)
     if not file.is_file():
-        raise ProofError(f"{file} is missing.", fix=f"put the three files of the published split there; they are at {SOURCE}")
+        raise ProofError(
+            f"{file} is missing.", fix=f"put the three files of the published split there; they are at {SOURCE}"
+        )
     try:
         rows = pl.read_csv(file, infer_schema=False)
     except (pl.exceptions.PolarsError, UnicodeDecodeError) as problem:

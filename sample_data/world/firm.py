@@ -41,7 +41,7 @@ def _no_ints() -> Ints:
 
 
 class Keys:
-    """Numbers of things that last, given by the process that makes them, so that one process does not move another's."""
+    """Numbers of things that last, counted by the process that makes them, so that none moves another."""
 
     def __init__(self) -> None:
         """No number is given yet."""

@@ -14,6 +14,7 @@ from pipelines.resources import Work, Workspace
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.features.family import FeatureRequest, compute_family, join_families, missing_history
 from tidewaiter.features.keyed import KEYED_FAMILIES
+from tidewaiter.rules.expression import RULE_FAMILY
 
 GROUP = "features"
 SQL_FAMILIES = frozenset(keyed.name for keyed in KEYED_FAMILIES)
@@ -30,6 +31,11 @@ INPUTS: dict[str, tuple[str, ...]] = {
     "list_hit": ("core.shipment", "party.hit"),
     "compliance": ("core.shipment", "core.shipment_regime", "core.compliance_signal", "party.shipment_entity"),
     "duty": ("core.shipment", "core.line_duty"),
+    "rule": (
+        "core.shipment",
+        "party.shipment_entity",
+        *(f"feature.{each}" for each in load_catalog().families if each != RULE_FAMILY),
+    ),
 }
 
 

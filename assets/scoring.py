@@ -16,8 +16,8 @@ from tidewaiter.errors import TooFewLabelsError
 from tidewaiter.targeting.night import ScoredNight, score_night
 
 GROUP = "targeting"
-SCORE_INPUTS = ("core.shipment", "core.compliance_signal", "feature.shipment")
-SCORE_TABLES = ("score.shipment", "queue.item", "queue.summary")
+SCORE_INPUTS = ("core.shipment", "core.compliance_signal", "feature.shipment", "party.shipment_entity")
+SCORE_TABLES = ("score.shipment", "score.rule_hit", "queue.item", "queue.summary")
 
 
 @dg.multi_asset(
@@ -38,6 +38,7 @@ def queues(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[
 def _name_outputs(work: Work, scored: ScoredNight) -> Iterator[Output]:
     frames = {
         "score.shipment": scored.score_shipment,
+        "score.rule_hit": scored.score_rule_hit,
         "queue.item": scored.queue_item,
         "queue.summary": scored.queue_summary,
     }

@@ -167,7 +167,8 @@ def _landed(on: date, name: str) -> dict[str, Any]:
 def _summary(port: str, shipments_n: int, queued_n: int, policy: Policy, on: date) -> dict[str, Any]:
     return {
         "run_id": "night-1", "date": on, "port_code": port, "team": "air cargo", "capacity": 2,
-        "shipments_n": shipments_n, "targeted_n": queued_n, "random_n": 0, "random_probability": 0.0,
+        "shipments_n": shipments_n, "mandatory_n": 0, "targeted_n": queued_n, "novelty_n": 0, "random_n": 0,
+        "mandatory_left_n": 0, "party_left_n": 0, "trusted_left_n": 0, "random_probability": 0.0,
         "threshold_usd": 1200.0, "scored_by": "model", "model_version": "m1", "policy_version": policy.version,
         "explanation": f"{queued_n} of {shipments_n} shipments, the largest expected consequence first",
     }  # fmt: skip

@@ -19,7 +19,7 @@ from tidewaiter.errors import ContractError, PolicyError
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.policy import load_policy
 from tidewaiter.rules.hit import FAMILY_WEIGHTS, HIT_SCHEMA, find_hits, score_rules
-from tidewaiter.rules.policy import COUNTED, Rule, Rules, split_weight
+from tidewaiter.rules.policy import COUNTED, Rule, Rules, share_weight
 from tidewaiter.rules.score import move_score, score_with_rules
 from tidewaiter.settings import SHIPPED_POLICY
 from tidewaiter.targeting.record_rule import score_with_record_rule
@@ -126,7 +126,8 @@ def test_weights_add_up_by_family_within_the_limit() -> None:
     assert weights["rule_product_weight"].to_list() == [-0.5, 0.0]
     assert weights["rule_weight"].to_list() == [3.5, 0.0]
     assert weights["rules_fired_n"].to_list() == [3, 0]
-    assert split_weight({"heavy": 3.0, "b": 2.5}, 4.0) == pytest.approx({"heavy": 12 / 5.5, "b": 10 / 5.5})
+    assert share_weight({"heavy": 3.0, "b": 1.0}) == {"heavy": 0.75, "b": 0.25}
+    assert share_weight({"heavy": 3.0, "b": -3.0}) == {"heavy": 0.5, "b": 0.5}
 
 
 def test_a_rule_whose_feature_is_gone_stops_the_night() -> None:

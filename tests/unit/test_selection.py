@@ -6,12 +6,14 @@ Belongs elsewhere: properties over made-up nights (tests/property/test_selection
 
 import hashlib
 from datetime import date, timedelta
+from typing import Any
 
 import polars as pl
 import pytest
 
 from tidewaiter.errors import ContractError
 from tidewaiter.policy import PortQueue, Queues
+from tidewaiter.targeting.policy import Sharing
 from tidewaiter.targeting.selection import Selection, count_random_slots, draw_shipments, select_items
 
 ON = date(2026, 3, 4)
@@ -28,14 +30,23 @@ def make_queues(capacity: int, *, share: float = 0.25, minimum: int = 1, default
     )
 
 
-def make_scored(consequences: list[float], port: str = "2704") -> pl.DataFrame:
-    rows = [(f"entry:{place:03d}", port, float(amount)) for place, amount in enumerate(consequences)]
-    columns = {"shipment_id": pl.String, "port_code": pl.String, "expected_consequence_usd": pl.Float64}
-    return pl.DataFrame(rows, schema=columns, orient="row")
+SHARING = Sharing(mandatory_share=0.5, novelty_share=0.25, party_share=0.25, party_minimum=1, trusted_factor=0.2)
+
+
+def make_scored(consequences: list[float], port: str = "2704", **columns: list[Any]) -> pl.DataFrame:
+    rows = [(f"entry:{place:03d}", port, "low_value", float(amount)) for place, amount in enumerate(consequences)]
+    schema = {
+        "shipment_id": pl.String,
+        "port_code": pl.String,
+        "stream": pl.String,
+        "expected_consequence_usd": pl.Float64,
+    }
+    given = [pl.Series(name, values) for name, values in columns.items()]
+    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(given)
 
 
 def choose(consequences: list[float], capacity: int, **queues: float) -> Selection:
-    return select_items(make_scored(consequences), make_queues(capacity, **queues), ON, "run")  # type: ignore[arg-type]
+    return select_items(make_scored(consequences), make_queues(capacity, **queues), SHARING, ON, "run")  # type: ignore[arg-type]
 
 
 def test_the_costliest_to_miss_are_targeted_with_certainty() -> None:
@@ -103,13 +114,13 @@ def test_a_larger_capacity_never_has_fewer_targeted_exams(minimum: int) -> None:
 
 
 def test_a_port_without_its_own_queue_has_the_defaults() -> None:
-    selection = select_items(make_scored([1, 2, 3], "9999"), make_queues(4), ON, "run")
+    selection = select_items(make_scored([1, 2, 3], "9999"), make_queues(4), SHARING, ON, "run")
     row = selection.summary.filter(port_code="9999").row(0, named=True)
     assert (row["team"], row["capacity"], row["shipments_n"], row["targeted_n"]) == ("exam", 2, 3, 1)
 
 
 def test_a_queue_to_which_nothing_arrived_is_in_the_summary() -> None:
-    selection = select_items(make_scored([1, 2, 3], "9999"), make_queues(4), ON, "run")
+    selection = select_items(make_scored([1, 2, 3], "9999"), make_queues(4), SHARING, ON, "run")
     row = selection.summary.filter(port_code="2704").row(0, named=True)
     assert (row["capacity"], row["shipments_n"], row["targeted_n"]) == (4, 0, 0)
     assert row["explanation"] == "0 shipments for 4 exams: nothing is chosen."
@@ -124,14 +135,14 @@ def test_the_lot_is_a_hash_of_salt_date_and_shipment() -> None:
 def test_another_date_draws_others() -> None:
     scored = make_scored([1.0] * 200)
     queues = make_queues(20, share=1.0)
-    first, second = (select_items(scored, queues, on, "run").scored for on in (ON, date(2026, 3, 5)))
+    first, second = (select_items(scored, queues, SHARING, on, "run").scored for on in (ON, date(2026, 3, 5)))
     assert not first["is_selected"].equals(second["is_selected"])
 
 
 def test_over_many_nights_every_shipment_of_the_rest_is_drawn_alike() -> None:
     scored = make_scored([float(place) for place in range(12)])
     nights = [date(2026, 1, 1) + timedelta(days=place) for place in range(90)]
-    chosen = [select_items(scored, make_queues(5, share=0.4), on, "run").scored for on in nights]
+    chosen = [select_items(scored, make_queues(5, share=0.4), SHARING, on, "run").scored for on in nights]
     drawn = (
         pl.concat(chosen).group_by("shipment_id").agg(pl.col("selector").eq_missing("random").sum()).sort("shipment_id")
     )
@@ -155,10 +166,10 @@ def test_the_summary_says_how_the_queue_was_filled() -> None:
 def test_a_shipment_without_a_consequence_is_refused(consequence: float | None) -> None:
     scored = make_scored([1.0]).with_columns(expected_consequence_usd=pl.lit(consequence, pl.Float64))
     with pytest.raises(ContractError, match="no expected consequence"):
-        select_items(scored, make_queues(2), ON, "run")
+        select_items(scored, make_queues(2), SHARING, ON, "run")
 
 
 def test_an_empty_night_has_empty_queues() -> None:
-    selection = select_items(make_scored([]), make_queues(2), ON, "run")
+    selection = select_items(make_scored([]), make_queues(2), SHARING, ON, "run")
     assert selection.scored.is_empty()
     assert selection.summary["shipments_n"].to_list() == [0]

@@ -4,9 +4,10 @@ Belongs here: which published tables a family reads, and the join.
 Belongs elsewhere: the computation (sql/*.sql and one module a Polars family).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -22,6 +23,8 @@ from tidewaiter.ingest.landed import list_dates
 from tidewaiter.ingest.registry import SHIPMENT_FEEDS
 from tidewaiter.lake import Lake
 from tidewaiter.policy import Policy
+from tidewaiter.rules.expression import RULE_FAMILY
+from tidewaiter.rules.hit import list_columns, score_rules
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class FeatureRequest:
         return pl.read_parquet(self.lake.existing(table, self.on))
 
 
+# Rows whose figures are in memory at once while rules are weighed.
+ROWS_AT_ONCE = 500_000
 Compute = Callable[[duckdb.DuckDBPyConnection, FeatureRequest], str]
 
 
@@ -143,6 +148,17 @@ def _duty(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
     return run_keyed(con, DUTY, request.policy.engine.buckets, relations)
 
 
+def _rule(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
+    """Weigh the rules in force over the figures of every other family, some rows at a time."""
+    rules = request.policy.rules
+    _join(con, request, "view ruled_feature", [name for name in load_catalog().families if name != RULE_FAMILY])
+    columns = ", ".join(f'"{name}"' for name in list_columns(rules.in_force(request.on)))
+    reader = con.execute(f"select {columns} from ruled_feature").to_arrow_reader(ROWS_AT_ONCE)
+    parts = chain([reader.schema.empty_table()], reader)
+    weighed = [score_rules(pl.DataFrame(part), rules, request.on) for part in parts]
+    return _register(con, RULE_FAMILY, pl.concat(weighed))
+
+
 def _scan_date(con: duckdb.DuckDBPyConnection, request: FeatureRequest, table: str) -> None:
     paths = [request.lake.existing(table, request.on)]
     scan_parquet(con, table.replace(".", "_"), paths, load_contract(table))
@@ -182,32 +198,42 @@ FAMILIES: dict[str, Compute] = {
     "list_hit": _list_hit,
     "compliance": _compliance,
     "duty": _duty,
+    "rule": _rule,
 }
 
 
 def join_families(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
     """Make the temp table `joined_feature`: one row a shipment with every catalogued feature, and return its name."""
+    _join(con, request, "table joined_feature", list(load_catalog().families))
+    return "joined_feature"
+
+
+def _join(con: duckdb.DuckDBPyConnection, request: FeatureRequest, target: str, families: Collection[str]) -> None:
+    """Make a temp table or view of one row a shipment with the features of these families."""
     for table in ("core.shipment", "party.shipment_entity"):
         _scan_date(con, request, table)
     catalog = load_catalog()
-    for family in catalog.families:
+    for family in families:
         path = request.lake.existing(f"feature.{family}", request.on)
         scan_parquet(con, f"family_{family}", [path], load_contract(f"feature.{family}"))
-    columns, joins = _join_by_shipment(catalog)
+    columns, joins = _join_by_shipment(catalog, families)
     more_columns, more_joins = _join_by_entity(catalog)
     con.execute(f"""
-        create or replace temp table joined_feature as
+        create or replace temp {target} as
         select base.shipment_id, base.stream, base.port_code, {", ".join([*columns, *more_columns])}
         from core_shipment as base left join party_shipment_entity as link on link.shipment_id = base.shipment_id
         {" ".join([*joins, *more_joins])}
     """)
-    return "joined_feature"
 
 
-def _join_by_shipment(catalog: Catalog) -> tuple[list[str], list[str]]:
-    families = [name for name, family in catalog.families.items() if family.grain == "shipment"]
-    columns = [f"family_{each.family}.{each.column}" for each in catalog.features if each.entity is None]
-    return columns, [f"left join family_{name} on family_{name}.shipment_id = base.shipment_id" for name in families]
+def _join_by_shipment(catalog: Catalog, families: Collection[str]) -> tuple[list[str], list[str]]:
+    joined = [name for name in families if catalog.families[name].grain == "shipment"]
+    columns = [
+        f"family_{each.family}.{each.column}"
+        for each in catalog.features
+        if each.entity is None and each.family in joined
+    ]
+    return columns, [f"left join family_{name} on family_{name}.shipment_id = base.shipment_id" for name in joined]
 
 
 def _join_by_entity(catalog: Catalog) -> tuple[list[str], list[str]]:

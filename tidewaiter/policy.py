@@ -19,13 +19,14 @@ from tidewaiter.document import read_yaml
 from tidewaiter.duty.fact import Duties
 from tidewaiter.errors import PolicyError, PolicyFolderError
 from tidewaiter.regime.policy import Regimes
+from tidewaiter.rules.policy import Rules
 from tidewaiter.settings import SHIPPED_POLICY
+from tidewaiter.threat import FAMILIES as FAMILIES
+from tidewaiter.threat import Family as Family
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
 Usd = Annotated[float, Field(ge=0)]
-FAMILIES = ("revenue", "contraband", "product", "forced_labor")
-Family = Literal["revenue", "contraband", "product", "forced_labor"]
 
 
 class _File(BaseModel):
@@ -168,6 +169,7 @@ class Policy:
     expectations: Expectations
     regimes: Regimes
     duties: Duties
+    rules: Rules
 
     @cached_property
     def version(self) -> str:
@@ -192,6 +194,7 @@ FILES: dict[str, type[BaseModel]] = {
     "expectations.yml": Expectations,
     "regimes.yml": Regimes,
     "duties.yml": Duties,
+    "rules.yml": Rules,
 }
 # Where work is done, and what is said of it: neither changes a scored row.
 SHAPELESS = frozenset({"engine.yml", "expectations.yml"})
@@ -226,6 +229,7 @@ def _parse_policy(folder: Path, _content: str) -> Policy:
         expectations=_read(folder, "expectations.yml", Expectations),
         regimes=_read(folder, "regimes.yml", Regimes),
         duties=_read(folder, "duties.yml", Duties),
+        rules=_read(folder, "rules.yml", Rules),
     )
 
 

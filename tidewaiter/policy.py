@@ -19,14 +19,15 @@ from tidewaiter.document import read_yaml
 from tidewaiter.duty.fact import Duties
 from tidewaiter.errors import PolicyError, PolicyFolderError
 from tidewaiter.regime.policy import Regimes
+from tidewaiter.rules.policy import Rules
 from tidewaiter.settings import SHIPPED_POLICY
+from tidewaiter.threat import FAMILIES as FAMILIES
+from tidewaiter.threat import Family as Family
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
 Usd = Annotated[float, Field(ge=0)]
-FAMILIES = ("revenue", "contraband", "product", "forced_labor")
 EntityKind = Literal["shipper", "seller", "consignee", "filer", "tariff_line", "line_origin", "lane", "pair"]
-Family = Literal["revenue", "contraband", "product", "forced_labor"]
 
 
 class _File(BaseModel):
@@ -184,6 +185,7 @@ class Policy:
     expectations: Expectations
     regimes: Regimes
     duties: Duties
+    rules: Rules
 
     @cached_property
     def version(self) -> str:
@@ -208,6 +210,7 @@ FILES: dict[str, type[BaseModel]] = {
     "expectations.yml": Expectations,
     "regimes.yml": Regimes,
     "duties.yml": Duties,
+    "rules.yml": Rules,
 }
 # Where work is done, and what is said of it: neither changes a scored row.
 SHAPELESS = frozenset({"engine.yml", "expectations.yml"})
@@ -242,6 +245,7 @@ def _parse_policy(folder: Path, _content: str) -> Policy:
         expectations=_read(folder, "expectations.yml", Expectations),
         regimes=_read(folder, "regimes.yml", Regimes),
         duties=_read(folder, "duties.yml", Duties),
+        rules=_read(folder, "rules.yml", Rules),
     )
 
 

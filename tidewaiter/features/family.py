@@ -141,8 +141,9 @@ def _join_by_shipment(catalog: Catalog) -> tuple[list[str], list[str]]:
 
 def _join_by_entity(catalog: Catalog) -> tuple[list[str], list[str]]:
     """One join of each family of entities for each kind of entity that a shipment has and the family speaks of."""
-    families = {each.family: [] for each in catalog.features if each.entity}
-    columns, joins = [], []
+    families: dict[str, list[str]] = {each.family: [] for each in catalog.features if each.entity}
+    columns: list[str] = []
+    joins: list[str] = []
     for feature in catalog.features:
         if feature.entity is None:
             continue

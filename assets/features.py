@@ -12,8 +12,9 @@ import dagster as dg
 from assets.table import Event, name_outputs, publish_tables, spec_checks, spec_table
 from pipelines.resources import Work, Workspace
 from tidewaiter.features.catalog import load_catalog
-from tidewaiter.features.family import FAMILY_INPUTS, FeatureRequest, missing_history
+from tidewaiter.features.family import FAMILY_INPUTS, missing_history
 from tidewaiter.features.keyed import KEYED_FAMILIES
+from tidewaiter.features.request import FeatureRequest
 from tidewaiter.night.scoring import JOINED, ask_features, make_family, make_joined
 from tidewaiter.night.table import FAMILIES, JOIN_INPUTS
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from tidewaiter.duty.by_regime import ByRegime
 from tidewaiter.duty.night import find_line_duty
-from tidewaiter.features.family import FeatureRequest, compute_family, join_families
+from tidewaiter.features.family import compute_family, join_families
+from tidewaiter.features.request import FeatureRequest
 from tidewaiter.night.context import Night
 from tidewaiter.night.stage import Made, name_relations
 from tidewaiter.parties.history import HISTORY_TABLES, sum_days

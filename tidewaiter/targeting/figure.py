@@ -23,6 +23,7 @@ SINGULARS = {
     "hours": "hour",
     "claims": "claim",
     "points": "point",
+    "deviations": "deviation",
 }
 
 LOG_HUNDREDTH = math.log(0.01)

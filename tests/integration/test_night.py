@@ -93,15 +93,15 @@ def test_each_port_examines_what_its_policy_allows_and_no_more(
     }
 
 
-def test_ranks_follow_expected_consequence_and_nothing_costlier_is_left_out(
+def test_ranks_follow_expected_consequence_and_what_is_costlier_and_left_out_says_why(
     scored: pl.DataFrame, queued: pl.DataFrame
 ) -> None:
     for (port,), rows in queued.group_by("port_code"):
         assert rows["rank"].to_list() == list(range(1, rows.height + 1))
-        assert rows["expected_consequence_usd"].is_sorted(descending=True)
+        assert rows.filter(pl.col("selector") != "mandatory")["expected_consequence_usd"].is_sorted(descending=True)
         targeted = rows.filter(pl.col("selector") == "targeted")["expected_consequence_usd"]
-        left = scored.filter(pl.col("port_code") == port, ~pl.col("is_selected"))["expected_consequence_usd"]
-        assert left.is_empty() or targeted.to_list()[-1] >= max(left)
+        left = scored.filter(pl.col("port_code") == port, ~pl.col("is_selected"), pl.col("passed_over").is_null())
+        assert left.is_empty() or targeted.to_list()[-1] >= max(left["expected_consequence_usd"])
 
 
 def test_a_port_with_more_than_it_can_examine_draws_some_at_random_with_their_chance(

@@ -41,7 +41,9 @@ def make_rule(rule_id: str = "heavy", **changes: Any) -> Rule:
 
 
 def make_rules(*rules: Rule, limit: float = 4.0) -> Rules:
-    return Rules.model_validate({"version": 1, "base_rates": RATES, "max_family_weight": limit, "rules": rules})
+    return Rules.model_validate(
+        {"version": 1, "base_rates": RATES, "max_family_weight": limit, "max_weight": 5.0, "rules": rules}
+    )
 
 
 def make_rows(**columns: list[float | None]) -> pl.DataFrame:
@@ -125,6 +127,8 @@ def test_weights_add_up_by_family_within_the_limit() -> None:
     assert weights["rule_revenue_weight"].to_list() == [4.0, 0.0]
     assert weights["rule_product_weight"].to_list() == [-0.5, 0.0]
     assert weights["rule_weight"].to_list() == [3.5, 0.0]
+    both = make_rules(make_rule(weight=4.0), make_rule("b", family="product", weight=4.0))
+    assert score_rules(make_rows(gross_weight_kg=[11.0]), both, ON)["rule_weight"].to_list() == [5.0]
     assert weights["rules_fired_n"].to_list() == [3, 0]
     assert share_weight({"heavy": 3.0, "b": 1.0}) == {"heavy": 0.75, "b": 0.25}
     assert share_weight({"heavy": 3.0, "b": -3.0}) == {"heavy": 0.5, "b": 0.5}

@@ -91,6 +91,7 @@ class Rules(_Part):
     version: int
     base_rates: dict[Family, Rate]
     max_family_weight: Annotated[float, Field(gt=0, le=10)]
+    max_weight: Annotated[float, Field(gt=0, le=10)]
     rules: tuple[Rule, ...]
 
     @field_validator("base_rates")

@@ -39,7 +39,7 @@ def explain_without_model(features: pl.DataFrame, score: pl.Series, usual_rate: 
         score: their scores, in the same order.
         usual_rate: the finding rate while no exam is known (policy/history.yml).
     """
-    weights = features.select(pl.col(name).cast(pl.Float64).fill_null(0.0) for name in FAMILY_WEIGHTS).to_numpy()
+    weights = _share_out(features)
     explained = _log_odds(score.to_numpy().astype(np.float64))
     record = explained - weights.sum(axis=1)
     shares = record_rule.read_shares(features).to_numpy().astype(np.float64)
@@ -56,6 +56,16 @@ def explain_without_model(features: pl.DataFrame, score: pl.Series, usual_rate: 
         explained=explained,
         base_texts=[STARTING_POINT if each else record_rule.NOTHING_KNOWN for each in is_known.tolist()],
     )
+
+
+def _share_out(features: pl.DataFrame) -> FloatArray:
+    """Return what each family of rules adds; they add up to the weight of all, which has a limit of its own."""
+    known = features.select(pl.col(name).cast(pl.Float64).fill_null(0.0) for name in (*FAMILY_WEIGHTS, "rule_weight"))
+    by_family, whole = known.select(FAMILY_WEIGHTS).to_numpy(), known["rule_weight"].to_numpy()
+    total = by_family.sum(axis=1)
+    is_moved = np.abs(total) > 1e-12
+    share = np.where(is_moved, whole / np.where(is_moved, total, 1.0), 1.0)
+    return np.asarray(by_family * share[:, None], dtype=np.float64)
 
 
 def _slope(rise: FloatArray, run: FloatArray, usual_rate: float) -> FloatArray:

@@ -41,10 +41,10 @@ def list_files(landing: Path, feed: Feed, on: date) -> list[Path]:
 def list_dates(landing: Path, feed: Feed) -> list[date]:
     """Return the dates for which the feed has a folder, ascending."""
     names = (each.name for each in (landing / feed.folder).glob("*"))
-    return sorted(day for name in names if (day := _read_date(name)) is not None)
+    return sorted(day for name in names if (day := read_day(name)) is not None)
 
 
-def _read_date(name: str) -> date | None:
+def read_day(name: str) -> date | None:
     """Return the date a folder is named after, None for a folder that is named after none."""
     if not DATE_FOLDER.fullmatch(name):
         return None

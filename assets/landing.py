@@ -42,10 +42,7 @@ def publish_raw(work: Work, feed: Feed) -> Iterator[Event]:
     Raises:
         QualityError: far too little landed; what became of each file is published, the rows are not.
     """
-    limits = work.policy.ingest
-    request = ReadRequest(
-        work.settings.landing, feed, work.on, work.scratch, limits.max_unpacked_bytes, limits.max_document_bytes
-    )
+    request = ReadRequest(work.settings.landing, feed, work.on, work.scratch, work.policy.ingest)
     records = (
         read_snapshot(work.con, request, KeepRequest(work.lake, work.on, work.codes, work.policy.ingest))
         if feed.is_snapshot

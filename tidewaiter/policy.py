@@ -103,6 +103,8 @@ class Ingest(_File):
     max_held_share: Share
     min_rows_for_held_share: Count
     max_unpacked_bytes: Annotated[int, Field(gt=0)]
+    max_unpack_ratio: Annotated[float, Field(gt=1)]
+    unpack_ratio_floor_bytes: Count
     max_list_age_days: ListAges
     max_document_bytes: Annotated[int, Field(gt=0)]
 

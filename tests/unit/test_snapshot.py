@@ -50,7 +50,8 @@ def land(bench: Bench, feed: Feed, name: str, content: str | bytes, on: date = D
 
 def read(bench: Bench, feed: Feed) -> tuple[FileRecord, ...]:
     """Read the list as the night of the bench does, and publish what became of each file."""
-    request = ReadRequest(bench.landing, feed, bench.on, bench.scratch, 10_000)
+    limits = bench.policy.ingest.model_copy(update={"max_unpacked_bytes": 10_000})
+    request = ReadRequest(bench.landing, feed, bench.on, bench.scratch, limits)
     keeping = KeepRequest(bench.lake, bench.on, bench.codes, bench.policy.ingest)
     records = read_snapshot(bench.con, request, keeping)
     bench.publish(f"raw.{feed.noun}_file", f"raw_{feed.noun}_file")

@@ -115,8 +115,11 @@ def _list_rows(judged: Judged) -> Iterator[Row]:
 
 
 def _read_check(check: dg.AssetCheckResult) -> CheckOutcome:
-    """Return a check of an asset's own as an outcome; what it found are counts, dates, and names of files."""
-    found = "; ".join(f"{name}: {value.value}" for name, value in check.metadata.items())
+    """Return a check of an asset's own as an outcome; what it found are counts, dates, and names of files.
+
+    A check with a description says in it what it found; the metadata of another one are texts by file, list or column.
+    """
+    found = check.description or "; ".join(f"{name}: {value.value}" for name, value in check.metadata.items())
     return CheckOutcome(
         rule=check.check_name or "",
         column=None,

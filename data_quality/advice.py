@@ -26,10 +26,10 @@ CHECKS: Mapping[str, str] = {
     "held_share": "The rules most often broken are named below. Usually a layout has changed: ask {ask}.",
     "codes_known": "The rows with these codes are held. Where a code is right, land a newer list or add it to the code "
     "lists, and run the date again.",
-    "nothing_astray": "Move them to LANDING/<feed>/<date>/, then run that date; or away, if they are not for this program.",
+    "nothing_astray": "Move them to LANDING/<feed>/<date>/ and run that date; or away, if they are for another program.",
     "newest_in_use": LAND_WHOLE,
     "lists_landed": "Land them, or know that nothing is looked up in them.",
-    "lists_recent": "Fetch the newest copy from {ask} and land it in a folder of its own date, also when it is unchanged.",
+    "lists_recent": "Fetch the newest copy from {ask} and land it in a folder of its own date, also an unchanged one.",
     "filings_agree": "Ask {ask} which one is right, and to file that one again with a later time.",
     "duty_known": "Land the list that is missing, or add the fact to policy/duties.yml. What is not declared stays "
     "unknown.",
@@ -61,7 +61,7 @@ RULES: Mapping[str, str] = {
 FOR_LISTS: Mapping[str, str] = {
     "files_accepted": f"Cause and fix stand beside the file below. {LAND_WHOLE}",
     "too_many_refused_files": f"Cause and fix stand beside each file below. {LAND_WHOLE}",
-    "held_share": f"The rules most often broken are named below. Usually a layout has changed: ask {{ask}}. {LAND_WHOLE}",
+    "held_share": f"The rules most often broken are named below; usually a layout has changed. {LAND_WHOLE}",
 }
 # Nothing has to be done about these tonight: they are told, and not counted.
 MERELY_TOLD = frozenset({"findings_matched"})

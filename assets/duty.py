@@ -45,9 +45,7 @@ def _check_known(work: Work) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         asset_key=asset_key(TABLE),
         check_name=KNOWN_CHECK,
-        description=f"of {lines - known:,} of {lines:,} lines the duty is not known; most often: {why}"
-        if why
-        else None,
+        description=f"unknown of {lines - known:,} of {lines:,} lines; most often: {why}" if why else None,
         passed=known == lines,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={

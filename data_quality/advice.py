@@ -26,7 +26,7 @@ CHECKS: Mapping[str, str] = {
     "held_share": "The rules most often broken are named below. Usually a layout has changed: ask {ask}.",
     "codes_known": "The rows with these codes are held. Where a code is right, land a newer list or add it to the code "
     "lists, and run the date again.",
-    "nothing_astray": "Move them to LANDING/<feed>/<date>/ and run that date; or away, if they are for another program.",
+    "nothing_astray": "Move them to LANDING/<feed>/<date>/ and run that date; or away, if they are for others.",
     "newest_in_use": LAND_WHOLE,
     "lists_landed": "Land them, or know that nothing is looked up in them.",
     "lists_recent": "Fetch the newest copy from {ask} and land it in a folder of its own date, also an unchanged one.",

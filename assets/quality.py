@@ -15,11 +15,12 @@ from assets.manifests import MANIFEST_ASSETS
 from assets.outcomes import OUTCOME_ASSETS
 from assets.parties import PARTY_ASSETS
 from assets.reference import REFERENCE_ASSETS
-from assets.scoring import SCORE_TABLES, SCORING_ASSETS
+from assets.scoring import SCORING_ASSETS
 from assets.table import OWNERS, Event, Output, asset_key, publish_tables, spec_checks, spec_table
 from pipelines.partitions import DAILY
 from pipelines.resources import Workspace
 from tidewaiter.ingest.ledger import LEDGER
+from tidewaiter.night.scoring import SCORE_TABLES
 from tidewaiter.quality.report import write_report
 from tidewaiter.quality.store import TABLES, gather_steps
 

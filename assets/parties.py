@@ -15,6 +15,7 @@ from tidewaiter.parties.resolve import PARTY_TABLES, resolve_parties
 from tidewaiter.parties.screen import screen_parties
 
 GROUP = "parties"
+# The crosswalk before the date is read too. The graph names the date's own tables only, as in features.py.
 CORE_INPUTS = ("core.shipment", "core.shipment_party", "core.shipment_version")
 TABLES = (*PARTY_TABLES, *HISTORY_TABLES)
 HIT = "party.hit"
@@ -32,7 +33,7 @@ def resolved_parties(context: dg.AssetExecutionContext, workspace: Workspace) ->
     """Each spelling to a party, each shipment to its entities, each entity to its sums of the date."""
     with workspace.open(context) as work:
         scan_tables(work, CORE_INPUTS)
-        resolve_parties(work.con, work.policy.words)
+        resolve_parties(work.con, work.lake, work.on, work.policy)
         sum_days(work.con, work.lake, work.on)
         yield from publish_tables(work, [Output(table, table.replace(".", "_")) for table in TABLES])
 

@@ -81,7 +81,7 @@ class Bench:
         self.map(*feeds)
         for table in CORE_TABLES:
             self.publish(table, table.replace(".", "_"))
-        resolve_parties(self.con, self.policy.words)
+        resolve_parties(self.con, self.lake, self.on, self.policy)
         sum_days(self.con, self.lake, self.on)
         for table in (*PARTY_TABLES, *HISTORY_TABLES):
             self.publish(table, table.replace(".", "_"))

@@ -179,7 +179,7 @@ def choose_marked(
     consequences: list[float], capacity: int, parties: pl.DataFrame | None = None, **columns: list[Any]
 ) -> Selection:
     queues = make_queues(capacity, share=0.0, minimum=0)
-    return select_items(make_scored(consequences, **columns), queues, SHARING, ON, "run", parties)
+    return select_items(make_scored(consequences, "2704", **columns), queues, SHARING, ON, "run", parties)
 
 
 def selectors(selection: Selection) -> dict[str, str]:

@@ -5,6 +5,7 @@ Belongs elsewhere: making labels (tidewaiter/outcomes), rules over nights (backt
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -30,12 +31,16 @@ def rate_hits(exams_n: int, findings_n: int) -> HitRate:
     return HitRate(exams_n, findings_n, estimate_share(findings_n, exams_n) if exams_n else None)
 
 
-def read_judged(lake: Lake) -> pl.DataFrame:
+def read_judged(lake: Lake, before: date | None = None) -> pl.DataFrame:
     """Return shipment_id, shipment_on, source, is_found, is_<family>, loss_usd of every examined shipment, in order.
 
     Results that landed on several days are joined: a violation once established stays.
+
+    Args:
+        before: only what landed before this date.
     """
-    paths = [lake.path("outcome.label", on) for on in lake.dates("outcome.label")]
+    dates = lake.dates("outcome.label")
+    paths = [lake.path("outcome.label", on) for on in dates if before is None or on < before]
     schema = {"shipment_id": pl.String, "shipment_on": pl.Date, "source": pl.String, "is_found": pl.Boolean}
     if not paths:
         flags = {f"is_{family}": pl.Boolean for family in FAMILIES}

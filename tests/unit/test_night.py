@@ -55,6 +55,8 @@ def frames(night: ScoredNight) -> dict[str, pl.DataFrame]:
     return {
         "score.shipment": night.score_shipment,
         "score.rule_hit": night.score_rule_hit,
+        "score.fairness": night.score_fairness,
+        "queue.group": night.queue_group,
         "queue.item": night.queue_item,
         "queue.summary": night.queue_summary,
     }

@@ -190,6 +190,7 @@ def test_every_shipped_rule_has_a_case_that_meets_it_and_one_that_does_not() -> 
         vague_words_share=pl.col("vague_words_share") * 5,
         price_history_n=pl.col("price_history_n") * 9,
         consignee_shipments_28d_n=pl.col("consignee_shipments_28d_n") * 3,
+        consignee_value_today_usd=pl.col("consignee_value_today_usd") * 30,
         hts_chapter=pl.Series([float(at % 97) for at in range(rows.height)]),
     )
     hits = find_hits(some, SHIPPED, ON)

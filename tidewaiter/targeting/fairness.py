@@ -65,7 +65,7 @@ def group_shipments(core: Path, features: Path) -> pl.DataFrame:
     shipments = pl.scan_parquet(core, hive_partitioning=False).select("shipment_id", "origin_country", "marketplace")
     counts = pl.scan_parquet(features, hive_partitioning=False).select(
         "shipment_id",
-        shipper_n=pl.col("shipper_shipments_28d_n").fill_null(0) + pl.col("shipper_shipments_today_n"),
+        shipper_n=pl.col("shipper_shipments_28d_n") + pl.col("shipper_shipments_today_n"),
     )
     rows = shipments.join(counts, on="shipment_id", how="left").collect()
     large = list_large(rows["marketplace"])
@@ -86,14 +86,14 @@ def list_large(marketplaces: pl.Series) -> list[str]:
     """Return the marketplaces that together first make up half of what marketplaces sold; equal ones by name."""
     counts = marketplaces.drop_nulls().value_counts(name="n").sort("n", marketplaces.name, descending=[True, False])
     before = counts["n"].cum_sum() - counts["n"]
-    return counts.filter(before < LARGE_SHARE * counts["n"].sum())[marketplaces.name].to_list()
+    return counts.filter(before < LARGE_SHARE * float(counts["n"].sum()))[marketplaces.name].to_list()
 
 
 def _name_size(count: pl.Expr) -> pl.Expr:
-    named = pl.when(count.is_null()).then(pl.lit(UNKNOWN))
-    for most, name in SIZES:
-        named = named.when(count <= most).then(pl.lit(name))
-    return named.otherwise(pl.lit(LARGEST))
+    named: pl.Expr = pl.lit(LARGEST)
+    for most, name in reversed(SIZES):
+        named = pl.when(count <= most).then(pl.lit(name)).otherwise(named)
+    return pl.when(count.is_null()).then(pl.lit(UNKNOWN)).otherwise(named)
 
 
 def _count(wide: pl.DataFrame) -> pl.DataFrame:

@@ -23,6 +23,7 @@ from tidewaiter.lake import Lake, hash_file
 from tidewaiter.policy import Policy
 from tidewaiter.targeting import record_rule, without_model
 from tidewaiter.targeting.contribution import Contributions
+from tidewaiter.targeting.fairness import measure_fairness
 from tidewaiter.targeting.reason import REASON, Told, describe_typical, pick_facts, write_reasons
 from tidewaiter.targeting.selection import select_items
 from tidewaiter.targeting.standing import list_fired, read_standing
@@ -38,7 +39,9 @@ class ScoredNight:
     run_id: str
     score_shipment: pl.DataFrame
     score_rule_hit: pl.DataFrame
+    score_fairness: pl.DataFrame
     queue_item: pl.DataFrame
+    queue_group: pl.DataFrame
     queue_summary: pl.DataFrame
     model: Model | None
     scored_by: str
@@ -64,6 +67,7 @@ def score_night(lake: Lake, policy: Policy, models_dir: Path, on: date) -> Score
     standing = read_standing(lake, policy, path, on)
     marked = stamped.join(standing.marks, on="shipment_id", how="left", validate="1:1")
     selection = select_items(marked, policy.queues, policy.sharing, on, run_id, standing.parties)
+    fairness = measure_fairness(lake, path, selection.scored, on, policy.history.window_days)
     scored_by = SCORED_BY_MODEL if model else SCORED_BY_RECORD
     summary = selection.summary.with_columns(
         pl.lit(scored_by).alias("scored_by"),
@@ -74,6 +78,8 @@ def score_night(lake: Lake, policy: Policy, models_dir: Path, on: date) -> Score
         run_id=run_id,
         score_shipment=_arrange(selection.scored, "score.shipment"),
         score_rule_hit=_arrange(standing.hits, "score.rule_hit"),
+        score_fairness=_arrange(fairness.table, "score.fairness"),
+        queue_group=_arrange(fairness.groups, "queue.group"),
         queue_item=_arrange(
             _add_reasons(model, selection.scored, path, policy, signals, standing.hits, on), "queue.item"
         ),

@@ -12,8 +12,9 @@ import dagster as dg
 from assets.table import Event, Output, publish_tables, spec_checks, spec_table
 from pipelines.resources import Work, Workspace
 from tidewaiter.features.catalog import load_catalog
-from tidewaiter.features.family import FeatureRequest, compute_family, join_families, missing_history
+from tidewaiter.features.family import compute_family, join_families, missing_history
 from tidewaiter.features.keyed import KEYED_FAMILIES
+from tidewaiter.features.request import FeatureRequest
 
 GROUP = "features"
 SQL_FAMILIES = frozenset(keyed.name for keyed in KEYED_FAMILIES)

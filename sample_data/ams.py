@@ -14,7 +14,7 @@ from sample_data.ams_cargo import LB_PER_KG, make_cargo_tables
 from sample_data.ams_gap import draw_some, fill_some
 from sample_data.ams_party import PARTY_TABLES, make_party_table
 from sample_data.layout import AMS_COLUMNS
-from sample_data.world import World
+from sample_data.trade import World
 
 _RELEASE_HOUR = "1500"
 _HAZMAT_EVERY_DAYS = 6

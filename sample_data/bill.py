@@ -13,8 +13,8 @@ from sample_data.goods import find_lines
 from sample_data.number import make_container_number, make_ship_number
 from sample_data.place import LADINGS, UNLADINGS, SeaPort
 from sample_data.scheme import HONEST, draw_losses
+from sample_data.trade import World
 from sample_data.word import Ints, list_words, pick, zipf_weights
-from sample_data.world import World
 
 AMS_BILLS_A_DAY = 150
 X12_BILLS_A_DAY = 40

@@ -10,8 +10,8 @@ import polars as pl
 from sample_data.goods import COUNTRY_CODES, describe_goods
 from sample_data.scheme import draw_losses, draw_truth, draw_value_factor
 from sample_data.source import LINES_PER_SOURCE
+from sample_data.trade import World
 from sample_data.word import Floats, Ints
-from sample_data.world import World
 
 _VAGUE_SHARES = {"contraband": 0.75, "undervalue": 0.06, "unsafe": 0.08}
 

@@ -11,8 +11,8 @@ from io import StringIO
 from pathlib import Path
 
 from sample_data.place import LADINGS, PORTS, UNLADINGS
+from sample_data.trade import World
 from sample_data.watchlist import Record, list_alias, quote_record
-from sample_data.world import World
 
 Row = Sequence[str]
 # Positions, among parcel shippers, of those that a list names; the UFLPA list names its one in the second edition only.

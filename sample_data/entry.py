@@ -12,8 +12,8 @@ import polars as pl
 from sample_data.number import add_check_digit, make_airway_bill, make_postal_number
 from sample_data.place import PORT_BY_COUNTRY, PORTS
 from sample_data.scheme import HONEST, draw_truth, draw_value_factor
+from sample_data.trade import N_CONSIGNEES, World
 from sample_data.word import Flags, Floats, Ints, pick, zipf_weights
-from sample_data.world import N_CONSIGNEES, World
 
 ENTRIES_A_DAY = 2_450
 _CARRIERS = tuple(dict.fromkeys(carrier for port in PORTS.values() for carrier in port.carriers))

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from sample_data.layout import ENTRY_COLUMNS
-from sample_data.world import World
+from sample_data.trade import World
 
 _BAD_SHARE = 0.003
 _UNREADABLE_TIME = "2026-31-11T25:00Z"

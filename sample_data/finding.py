@@ -12,8 +12,8 @@ import polars as pl
 
 from sample_data.layout import FINDING_COLUMNS
 from sample_data.scheme import CONTRABAND_CODES
+from sample_data.trade import World
 from sample_data.word import Flags, Floats, Ints, pick
-from sample_data.world import World
 
 EXAMS_A_DAY = 120
 SHORTEST_WAIT_DAYS, LONGEST_WAIT_DAYS = 2, 10

@@ -45,7 +45,7 @@ class Goods:
     price_usd_per_kg: Floats
 
 
-def load_goods(rng: np.random.Generator) -> Goods:
+def load_goods(rng: np.random.Generator, origin_sigma: float = 0.22) -> Goods:
     """The lines of goods.csv, with one true price for each six-digit code and country of origin."""
     text = pl.read_csv(Path(__file__).with_name("goods.csv"), schema_overrides={"hts8": pl.String})
     lines = text.with_row_index("line").select(
@@ -61,7 +61,7 @@ def load_goods(rng: np.random.Generator) -> Goods:
         groups=lines["group"].to_list(),
         wordings=[row.split("|") for row in text["wordings"]],
         modifiers=[_list_modifiers(group) for group in lines["group"]],
-        price_usd_per_kg=_draw_prices(rng, lines),
+        price_usd_per_kg=_draw_prices(rng, lines, origin_sigma),
     )
 
 
@@ -71,11 +71,11 @@ def _list_modifiers(group: str) -> tuple[str, ...]:
     return _SPECS if group in _TECH_GROUPS else _PLAIN
 
 
-def _draw_prices(rng: np.random.Generator, lines: pl.DataFrame) -> Floats:
+def _draw_prices(rng: np.random.Generator, lines: pl.DataFrame, origin_sigma: float) -> Floats:
     """Price of a line (row) from a country (column, in the order of COUNTRY_CODES), in USD a kilogram."""
     codes = lines["hs6"].unique(maintain_order=True).to_list()
     position = {code: i for i, code in enumerate(codes)}
-    spread = rng.lognormal(0.0, 0.22, (len(codes), len(COUNTRY_CODES)))
+    spread = rng.lognormal(0.0, origin_sigma, (len(codes), len(COUNTRY_CODES)))
     level = np.array([COUNTRIES[code].price_level for code in COUNTRY_CODES])
     rows = np.array([position[code] for code in lines["hs6"]])
     prices: Floats = lines["usd_per_kg"].to_numpy()[:, None] * spread[rows] * level[None, :]
@@ -88,7 +88,7 @@ def describe_goods(rng: np.random.Generator, goods: Goods, line: Ints, pieces: I
     return [
         VAGUE_TEXTS[vague[i] % len(VAGUE_TEXTS)]
         if is_vague[i]
-        else _style_text(
+        else style_text(
             goods.wordings[line[i]][wording[i] % len(goods.wordings[line[i]])],
             goods.modifiers[line[i]][modifier[i] % len(goods.modifiers[line[i]])],
             int(style[i] % 6),
@@ -98,7 +98,8 @@ def describe_goods(rng: np.random.Generator, goods: Goods, line: Ints, pieces: I
     ]
 
 
-def _style_text(wording: str, modifier: str, style: int, pieces: int) -> str:
+def style_text(wording: str, modifier: str, style: int, pieces: int) -> str:
+    """The wording as one of six kinds of filer would write it."""
     match style:
         case 0:
             return wording

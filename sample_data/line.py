@@ -10,8 +10,8 @@ import polars as pl
 from sample_data.goods import COUNTRY_CODES, describe_goods
 from sample_data.scheme import draw_losses, mark
 from sample_data.source import LINES_PER_SOURCE
+from sample_data.trade import World
 from sample_data.word import Floats, Ints
-from sample_data.world import World
 
 _LINE_SHARES = (0.3, 0.22, 0.16, 0.12, 0.1, 0.1)
 _UNITS = {"footwear": "PRS", "kitchen": "SET", "tool": "SET"}

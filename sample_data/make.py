@@ -20,10 +20,10 @@ from sample_data.entry_file import mark_flaws, write_entries
 from sample_data.finding import draw_findings, list_shipments, write_findings
 from sample_data.line import draw_lines
 from sample_data.tariff import write_tariff
+from sample_data.trade import make_world
 from sample_data.trip import draw_trips, write_trips
 from sample_data.watchlist import write_watchlist
 from sample_data.waybill import draw_waybills, write_waybills
-from sample_data.world import make_world
 from sample_data.x12 import write_x12
 
 # Raised by one whenever the same seed would give other bytes.

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from sample_data.world import World
+from sample_data.trade import World
 
 FOREVER = "2050-12-31"
 RATES = ("text_rate", "rate_type_code", "ad_val_rate", "specific_rate", "other_rate")

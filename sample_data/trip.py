@@ -14,8 +14,8 @@ import polars as pl
 
 from sample_data.consignment import draw_consignments
 from sample_data.place import CROSSINGS
+from sample_data.trade import World
 from sample_data.word import draw_persons
-from sample_data.world import World
 
 TRUCK_SHIPMENTS_A_DAY = 60
 _CARRIERS = ("ZQTR", "ZXLD", "ZVTK")

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from sample_data.place import COUNTRIES
+from sample_data.trade import World
 from sample_data.word import draw_streets
-from sample_data.world import World
 
 N_ENTITIES = 60
 _NULL = "-0- "

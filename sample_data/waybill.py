@@ -15,8 +15,8 @@ from sample_data.consignment import draw_consignments
 from sample_data.layout import WAYBILL_COLUMNS
 from sample_data.number import make_airway_bill
 from sample_data.place import AIRPORTS, DEPARTURES, PORTS
+from sample_data.trade import N_CONSIGNEES, World
 from sample_data.word import Ints
-from sample_data.world import N_CONSIGNEES, World
 
 WAYBILLS_A_DAY = 150
 _FIRST_PREFIX = 960

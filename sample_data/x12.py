@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from sample_data.world import World
+from sample_data.trade import World
 
 _WIDTH = 45
 _NAME_WIDTH = 35

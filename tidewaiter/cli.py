@@ -12,7 +12,15 @@ from typing import Annotated, Literal
 import typer
 
 from tidewaiter import __version__, cli_prove
-from tidewaiter.errors import DateError, FeedError, HomeError, LandingError, PolicyFolderError, TidewaiterError
+from tidewaiter.errors import (
+    ArgumentError,
+    DateError,
+    FeedError,
+    HomeError,
+    LandingError,
+    PolicyFolderError,
+    TidewaiterError,
+)
 from tidewaiter.settings import load_settings
 
 app = typer.Typer(
@@ -48,7 +56,7 @@ def main() -> None:
     """Run the command line; a known error is printed in one piece and sets the exit code."""
     try:
         app()
-    except (LandingError, PolicyFolderError, HomeError, DateError, FeedError) as error:
+    except (ArgumentError, LandingError, PolicyFolderError, HomeError, DateError, FeedError) as error:
         _fail(error, 2)
     except TidewaiterError as error:
         _fail(error, 1)

@@ -61,3 +61,21 @@ def ingest(
     from tidewaiter.prove.national_night import NightSize
 
     raise typer.Exit(run_ingest(Asked(NightSize(rows, bills), double, work, keep, as_json)))
+
+
+@app.command()
+def published(
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", help="Folder of the three files. [default: $TIDEWAITER_REAL_DATA/customs_benchmark]"),
+    ] = None,
+    seeds: Annotated[int, typer.Option("--seeds", min=2, help="How many draws of the training rows.")] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Rank the Korean customs release with its published split, beside the look-up that shows its leak.
+
+    The files are those of the release (arXiv 2208.02484); they are not part of this project. Takes about a minute.
+    """
+    from tidewaiter.command.prove_published import run_published
+
+    raise typer.Exit(run_published(data, seeds, as_json=as_json))

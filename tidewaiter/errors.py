@@ -76,6 +76,10 @@ class LandingError(TidewaiterError):
     """The landing folder is missing or not laid out as LANDING/<feed>/<date>/<file>."""
 
 
+class ArgumentError(TidewaiterError):
+    """A command is given a value that it cannot take: a folder that is not there, a code that no list has."""
+
+
 class FeedError(TidewaiterError):
     """There is no feed of the name given."""
 

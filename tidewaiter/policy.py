@@ -19,15 +19,17 @@ from tidewaiter.document import read_yaml
 from tidewaiter.duty.fact import Duties
 from tidewaiter.errors import PolicyError, PolicyFolderError
 from tidewaiter.regime.policy import Regimes
+from tidewaiter.rules.policy import Rules
 from tidewaiter.settings import SHIPPED_POLICY
+from tidewaiter.threat import FAMILIES as FAMILIES
+from tidewaiter.threat import Family as Family
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
 Usd = Annotated[float, Field(ge=0)]
-FAMILIES = ("revenue", "contraband", "product", "forced_labor")
-Family = Literal["revenue", "contraband", "product", "forced_labor"]
 # Shares of the rows within which a ranking's finds are counted.
 CAPACITY_SHARES = (0.01, 0.05, 0.10, 0.20)
+EntityKind = Literal["shipper", "seller", "consignee", "filer", "tariff_line", "line_origin", "lane", "pair"]
 
 
 class _File(BaseModel):
@@ -122,16 +124,31 @@ class History(_File):
     """How far back a night looks."""
 
     window_days: Annotated[int, Field(ge=1)]
+    long_window_days: Annotated[int, Field(ge=1)]
+    lasting_kinds: tuple[EntityKind, ...]
     price_window_days: Annotated[int, Field(ge=1)]
     record_prior_n: Annotated[float, Field(gt=0)]
     record_prior_rate: Share
+    record_half_life_days: Annotated[float, Field(gt=0)]
     finding_lookback_days: Annotated[int, Field(ge=1)]
     version_window_days: Annotated[int, Field(ge=1)]
+
+    @model_validator(mode="after")
+    def _long_window_is_the_longer(self) -> "History":
+        if self.long_window_days < self.window_days:
+            raise ValueError("long_window_days is shorter than window_days")
+        return self
 
     @property
     def look_back_days(self) -> int:
         """The longest of the windows, in days: what a night may read of earlier dates."""
-        return max(self.window_days, self.price_window_days, self.finding_lookback_days, self.version_window_days)
+        return max(
+            self.window_days,
+            self.long_window_days,
+            self.price_window_days,
+            self.finding_lookback_days,
+            self.version_window_days,
+        )
 
 
 class Parts(_File):
@@ -230,6 +247,7 @@ class Policy:
     expectations: Expectations
     regimes: Regimes
     duties: Duties
+    rules: Rules
 
     @cached_property
     def version(self) -> str:
@@ -254,6 +272,7 @@ FILES: dict[str, type[BaseModel]] = {
     "expectations.yml": Expectations,
     "regimes.yml": Regimes,
     "duties.yml": Duties,
+    "rules.yml": Rules,
 }
 # Where work is done, and what is said of it: neither changes a scored row.
 SHAPELESS = frozenset({"engine.yml", "expectations.yml"})
@@ -288,6 +307,7 @@ def _parse_policy(folder: Path, _content: str) -> Policy:
         expectations=_read(folder, "expectations.yml", Expectations),
         regimes=_read(folder, "regimes.yml", Regimes),
         duties=_read(folder, "duties.yml", Duties),
+        rules=_read(folder, "rules.yml", Rules),
     )
 
 

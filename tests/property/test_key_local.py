@@ -19,17 +19,19 @@ Inputs = Mapping[str, pl.DataFrame]
 
 def price_inputs(draw: random.Random) -> Inputs:
     keys = [(f"6109{n:02d}", country) for n in range(9) for country in ("CN", "VN", "IN")]
-    history = [(*key, draw.randrange(-20, 90), draw.randrange(1, 30)) for key in keys[4:] for _ in range(12)]
-    tonight = [(f"entry:{n}", *draw.choice(keys), draw.uniform(0.1, 90)) for n in range(400)]
+    modes = ("1", "4", "5")
+    history = [(*key, draw.choice(modes), draw.randrange(-20, 90), draw.randrange(1, 30)) for key in keys[4:] * 12]
+    tonight = [(f"entry:{n}", *draw.choice(keys), draw.choice(modes), draw.uniform(0.1, 90)) for n in range(400)]
+    names = ["hs6", "origin_country", "mode_group"]
     return {
-        "tonight": pl.DataFrame(tonight, ["shipment_id", "hs6", "origin_country", "usd_per_kg"], orient="row"),
-        "history": pl.DataFrame(history, ["hs6", "origin_country", "price_band", "shipments_n"], orient="row"),
+        "tonight": pl.DataFrame(tonight, ["shipment_id", *names, "usd_per_kg"], orient="row"),
+        "history": pl.DataFrame(history, [*names, "price_band", "shipments_n"], orient="row"),
     }
 
 
 def entity_inputs(draw: random.Random) -> Inputs:
-    keys = [(kind, f"e{n}") for kind in ("shipper", "lane") for n in range(60)]
-    names = ["entity_kind", "entity_id"]
+    keys = [(kind, f"e{n}", 100 * n + len(kind)) for kind in ("shipper", "lane") for n in range(60)]
+    names = ["entity_kind", "entity_id", "entity_key"]
     days = [DAY - timedelta(days=n) for n in range(1, 60)]
     history = [(*draw.choice(keys), draw.choice(days), draw.randrange(-2, 9)) for _ in range(900)]
     outcome = [(*draw.choice(keys), DAY - timedelta(days=draw.randrange(-3, 40)), 2, 1) for _ in range(200)]
@@ -37,7 +39,10 @@ def entity_inputs(draw: random.Random) -> Inputs:
         "tonight": pl.DataFrame([(*key, 3, 9.5) for key in keys], [*names, "shipments_n", "value_usd"], orient="row"),
         "history": pl.DataFrame(history, [*names, "counted_on", "shipments_n"], orient="row"),
         "outcome": pl.DataFrame(outcome, [*names, "known_on", "exams_n", "findings_n"], orient="row"),
-        "clock": pl.DataFrame({"today": [DAY], "prior_n": [20.0], "prior_rate": [0.1]}),
+        "clock": pl.DataFrame({"today": [DAY], "prior_n": [20.0], "half_life_days": [90.0]}),
+        "prior": pl.DataFrame(
+            {"entity_kind": ["shipper", "lane"], "finding_rate": [0.1, 0.2], "recent_rate": [0.1, 0.3]}
+        ),
     }
 
 

@@ -134,8 +134,8 @@ def test_the_catalog_names_each_feature_once_and_explains_it() -> None:
     assert len(set(catalog.columns)) == len(catalog.columns)
     assert all("{value}" in feature.text and feature.meaning and feature.source for feature in catalog.features)
     assert {feature.family for feature in catalog.features} == set(catalog.families)
-    measures = {f"{entity}_{measure}" for entity in catalog.entities for measure in ENTITY_MEASURES}
-    assert measures == {feature.column for feature in catalog.of_family("entity")}
+    assert {feature.measure for feature in catalog.of_family("entity")} == set(ENTITY_MEASURES)
+    assert {feature.entity for feature in catalog.of_family("entity")} == set(catalog.entities)
 
 
 def test_no_feature_stands_for_a_persons_nationality() -> None:

@@ -13,7 +13,8 @@ import pytest
 
 from tests.support.filing import day, file_entry, land, rows
 from tests.support.work import Bench, open_bench
-from tidewaiter.features.family import FeatureRequest, compute_family
+from tidewaiter.features.family import compute_family
+from tidewaiter.features.request import FeatureRequest
 
 ENTITY = ("counted_on", "shipments_n", "value_usd")
 

@@ -105,7 +105,7 @@ def test_a_tariff_chapter_is_a_name_and_has_no_middle() -> None:
 
 def test_a_new_party_is_called_new() -> None:
     assert tell({"shipper_first_seen_days": 0.0}, shipper_first_seen_days=1.0)[0]["text"] == (
-        "the shipper: not seen in the 90 days before"
+        "the shipper: not seen in the 365 days before"
     )
 
 

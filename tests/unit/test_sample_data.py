@@ -21,7 +21,7 @@ from sample_data.layout import AMS_COLUMNS, ENTRY_COLUMNS, FINDING_COLUMNS
 from sample_data.make import DEFAULT_LAST_DAY, MARKER, write_landing
 from sample_data.number import add_check_digit, make_airway_bill, make_container_number, make_postal_number
 from sample_data.scheme import SCHEMES
-from sample_data.world import make_world
+from sample_data.trade import make_world
 
 DAYS = 4
 PROMISED_ENTRY_COLUMNS = [

@@ -193,7 +193,7 @@ def test_personal_data_is_masked_until_it_is_asked_for(lake: Lake) -> None:
 def test_an_explanation_has_records_findings_and_the_line_it_came_from(lake: Lake) -> None:
     found = explain_shipment(lake, ON, shipment_id(1))
     assert [figure["text"] for figure in found["records"][0]["figures"]] == [
-        "the shipper: not seen in the 90 days before",
+        "the shipper: not seen in the 365 days before",
         "the shipper: 12 exams known",
         "the shipper: past finding rate 25%, smoothed",
     ]

@@ -36,6 +36,11 @@ class Feature(BaseModel):
     entity: str | None = None
     signals: tuple[str, ...] = ()
 
+    @property
+    def measure(self) -> str:
+        """The column in the family's table, which of an entity does not name its kind."""
+        return self.column.removeprefix(f"{self.entity}_") if self.entity else self.column
+
 
 class Family(BaseModel):
     """One feature family: the key its SQL is local to, and the grain of its rows."""
@@ -83,9 +88,11 @@ def load_catalog() -> Catalog:
 
 
 def _expand(entry: dict[str, Any], entities: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the entry, or one for each entity kind it holds for: those under `entities`, else all."""
     if "{entity}" not in entry["column"]:
         return [entry]
-    return [_for_entity(entry, entity, name) for entity, name in entities.items()]
+    plain = {key: value for key, value in entry.items() if key != "entities"}
+    return [_for_entity(plain, entity, entities[entity]) for entity in entry.get("entities", entities)]
 
 
 def _for_entity(entry: dict[str, Any], entity: str, name: str) -> dict[str, Any]:

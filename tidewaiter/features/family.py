@@ -5,7 +5,6 @@ Belongs elsewhere: the computation (sql/*.sql and one module a Polars family).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,25 +16,11 @@ from tidewaiter.engine.duckdb import scan_parquet
 from tidewaiter.engine.keyed import run_keyed
 from tidewaiter.features import placeholder, routing, shipment_fact, text
 from tidewaiter.features.catalog import Catalog, load_catalog
-from tidewaiter.features.keyed import COMPLIANCE, DUTY, ENTITY, ENTITY_MEASURES, LIST_HIT, PRICE
+from tidewaiter.features.keyed import COMPLIANCE, DUTY, LIST_HIT, PRICE
+from tidewaiter.features.record import compute_records
+from tidewaiter.features.request import FeatureRequest, scan_date, scan_history
 from tidewaiter.ingest.landed import list_dates
 from tidewaiter.ingest.registry import SHIPMENT_FEEDS
-from tidewaiter.lake import Lake
-from tidewaiter.policy import Policy
-
-
-@dataclass(frozen=True)
-class FeatureRequest:
-    """The date whose features are computed, from which lake, by which policy."""
-
-    lake: Lake
-    on: date
-    policy: Policy
-
-    def frame(self, table: str) -> pl.DataFrame:
-        """Return the date's partition of a table."""
-        return pl.read_parquet(self.lake.existing(table, self.on))
-
 
 Compute = Callable[[duckdb.DuckDBPyConnection, FeatureRequest], str]
 
@@ -68,11 +53,11 @@ def _register(con: duckdb.DuckDBPyConnection, family: str, frame: pl.DataFrame) 
 
 
 def _price(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
-    _scan_history(con, request, "party.price_day", request.policy.history.price_window_days)
-    _scan_date(con, request, "core.shipment")
+    scan_history(con, request, "party.price_day", request.policy.history.price_window_days)
+    scan_date(con, request, "core.shipment")
     con.execute("""
         create or replace temp view priced_tonight as
-        select shipment_id, left(hts10, 6) as hs6, origin_country,
+        select shipment_id, left(hts10, 6) as hs6, origin_country, left(mode_code, 1) as mode_group,
             value_usd::double / gross_weight_kg::double as usd_per_kg
         from core_shipment
         where value_usd > 0 and gross_weight_kg > 0 and length(hts10) >= 6 and origin_country is not null
@@ -81,43 +66,16 @@ def _price(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
     return run_keyed(con, PRICE, buckets, {"tonight": "priced_tonight", "history": "price_day_history"})
 
 
-def _entity(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
-    history = request.policy.history
-    _scan_history(con, request, "party.entity_day", history.window_days)
-    con.execute("""
-        create or replace temp view entity_tonight as
-        select * from party_entity_day where counted_on = (select today from entity_day_span)
-    """)
-    outcomes = request.lake.through("outcome.entity_outcome", request.on)
-    scan_parquet(con, "entity_outcome", outcomes, load_contract("outcome.entity_outcome"))
-    con.execute(
-        """
-        create or replace temp table record_clock as
-        select $today::date as today, $prior_n::double as prior_n,
-            coalesce(sum(findings_n) / nullif(sum(exams_n), 0), $prior_rate)::double as prior_rate
-        from entity_outcome where known_on < $today and entity_kind = 'lane'
-        """,
-        {"today": request.on, "prior_n": history.record_prior_n, "prior_rate": history.record_prior_rate},
-    )
-    relations = {
-        "tonight": "entity_tonight",
-        "history": "entity_day_history",
-        "outcome": "entity_outcome",
-        "clock": "record_clock",
-    }
-    return run_keyed(con, ENTITY, request.policy.engine.buckets, relations)
-
-
 def _list_hit(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
-    _scan_date(con, request, "core.shipment")
-    _scan_date(con, request, "party.hit")
+    scan_date(con, request, "core.shipment")
+    scan_date(con, request, "party.hit")
     relations = {"tonight": "core_shipment", "hit": "party_hit"}
     return run_keyed(con, LIST_HIT, request.policy.engine.buckets, relations)
 
 
 def _compliance(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
     for table in ("core.shipment", "core.shipment_regime", "core.compliance_signal", "party.shipment_entity"):
-        _scan_date(con, request, table)
+        scan_date(con, request, table)
     con.execute("""
         create or replace temp table consignee_day as
         select shipment.shipment_id, sum(shipment.value_usd) over (partition by entity.consignee_id, regime.entered_on)
@@ -137,45 +95,16 @@ def _compliance(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
 
 
 def _duty(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
-    _scan_date(con, request, "core.shipment")
-    _scan_date(con, request, "core.line_duty")
+    scan_date(con, request, "core.shipment")
+    scan_date(con, request, "core.line_duty")
     relations = {"tonight": "core_shipment", "duty": "core_line_duty"}
     return run_keyed(con, DUTY, request.policy.engine.buckets, relations)
-
-
-def _scan_date(con: duckdb.DuckDBPyConnection, request: FeatureRequest, table: str) -> None:
-    paths = [request.lake.existing(table, request.on)]
-    scan_parquet(con, table.replace(".", "_"), paths, load_contract(table))
-
-
-def _scan_history(con: duckdb.DuckDBPyConnection, request: FeatureRequest, table: str, days: int) -> None:
-    """Make `<noun>_history`: sums counted on the `days` days before the date, as they stand once its filings are in.
-
-    The date's own partition takes back what its filings replace, so that no shipment is its own history; of its own
-    shipments nothing is counted before the date. A row is counted on its partition's date or before, so that the
-    partitions of these days have every row of them.
-    """
-    noun, contract = table.split(".")[1], load_contract(table)
-    scan_parquet(con, f"{noun}_past", request.lake.window(table, request.on, days), contract)
-    _scan_date(con, request, table)
-    con.execute(
-        f"""
-        create or replace temp table {noun}_span as
-        select $on::date - $days::integer as first_on, $on::date as today
-        """,
-        {"on": request.on, "days": days},
-    )
-    con.execute(f"""
-        create or replace temp view {noun}_history as
-        select * from (from {noun}_past union all by name from {table.replace(".", "_")})
-        where counted_on >= (select first_on from {noun}_span) and counted_on < (select today from {noun}_span)
-    """)
 
 
 FAMILIES: dict[str, Compute] = {
     "shipment_fact": _shipment_fact,
     "price": _price,
-    "entity": _entity,
+    "entity": compute_records,
     "text": _text,
     "routing": _routing,
     "placeholder": _placeholder,
@@ -188,7 +117,7 @@ FAMILIES: dict[str, Compute] = {
 def join_families(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
     """Make the temp table `joined_feature`: one row a shipment with every catalogued feature, and return its name."""
     for table in ("core.shipment", "party.shipment_entity"):
-        _scan_date(con, request, table)
+        scan_date(con, request, table)
     catalog = load_catalog()
     for family in catalog.families:
         path = request.lake.existing(f"feature.{family}", request.on)
@@ -211,12 +140,21 @@ def _join_by_shipment(catalog: Catalog) -> tuple[list[str], list[str]]:
 
 
 def _join_by_entity(catalog: Catalog) -> tuple[list[str], list[str]]:
-    """One join of the entity family for each kind of entity that a shipment has."""
-    columns = [f"{kind}.{measure} as {kind}_{measure}" for kind in catalog.entities for measure in ENTITY_MEASURES]
-    joins = [
-        f"left join family_entity as {kind} on {kind}.entity_kind = '{kind}' and {kind}.entity_id = link.{kind}_id"
-        for kind in catalog.entities
-    ]
+    """One join of each family of entities for each kind of entity that a shipment has and the family speaks of."""
+    families: dict[str, list[str]] = {each.family: [] for each in catalog.features if each.entity}
+    columns: list[str] = []
+    joins: list[str] = []
+    for feature in catalog.features:
+        if feature.entity is None:
+            continue
+        alias = f"{feature.family}_{feature.entity}"
+        if feature.entity not in families[feature.family]:
+            families[feature.family].append(feature.entity)
+            joins.append(
+                f"left join family_{feature.family} as {alias} "
+                f"on {alias}.entity_kind = '{feature.entity}' and {alias}.entity_id = link.{feature.entity}_id"
+            )
+        columns.append(f"{alias}.{feature.measure} as {feature.column}")
     return columns, joins
 
 

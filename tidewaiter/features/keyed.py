@@ -11,11 +11,15 @@ from tidewaiter.settings import PROJECT
 SQL = PROJECT / "tidewaiter" / "features" / "sql"
 ENTITY_MEASURES = (
     "first_seen_days",
+    "shipments_7d_n",
     "shipments_28d_n",
+    "shipments_90d_n",
+    "shipments_365d_n",
     "shipments_today_n",
     "value_today_usd",
     "exams_n",
     "finding_share",
+    "recent_finding_share",
 )
 
 
@@ -34,9 +38,9 @@ PRICE = KeyedSQL(
 ENTITY = KeyedSQL(
     name="entity",
     sql=SQL / "entity.sql",
-    key=("entity_kind", "entity_id"),
+    key=("entity_key",),
     inputs=("tonight", "history", "outcome"),
-    broadcast=("clock",),
+    broadcast=("clock", "prior"),
     schema={"entity_kind": "varchar", "entity_id": "varchar", **dict.fromkeys(ENTITY_MEASURES, "double")},
 )
 LIST_HIT = KeyedSQL(

@@ -22,6 +22,7 @@ SINGULARS = {
     "days": "day",
     "hours": "hour",
     "claims": "claim",
+    "deviations": "deviation",
 }
 
 LOG_HUNDREDTH = math.log(0.01)

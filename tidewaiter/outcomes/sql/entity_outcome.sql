@@ -10,7 +10,7 @@ with judged as (
 ),
 linked as (
     select judged.*, link.shipper_id, link.seller_id, link.consignee_id, link.filer_id, link.tariff_line_id,
-        link.lane_id, link.pair_id
+        link.line_origin_id, link.lane_id, link.pair_id
     from judged join entity_past as link on link.shipment_id = judged.shipment_id and link.date = judged.shipment_on
 ),
 examined as (
@@ -23,7 +23,7 @@ examined as (
     from (
         unpivot linked
         on shipper_id as shipper, seller_id as seller, consignee_id as consignee, filer_id as filer,
-           tariff_line_id as tariff_line, lane_id as lane, pair_id as pair
+           tariff_line_id as tariff_line, line_origin_id as line_origin, lane_id as lane, pair_id as pair
         into name entity_kind value entity_id
     )
     group by entity_kind, entity_id, shipment_id

@@ -21,6 +21,8 @@ select
     wide.consignee_id,
     coalesce(shipment.filer_code, shipment.carrier_code) as filer_id,
     case when length(shipment.hts10) >= 6 then left(shipment.hts10, 6) end as tariff_line_id,
+    case when length(shipment.hts10) >= 6 then left(shipment.hts10, 6) || '>' || shipment.origin_country end
+        as line_origin_id,
     coalesce(shipment.origin_country, '') || '>' || coalesce(shipment.export_country, '') || '>' || shipment.port_code
         as lane_id,
     wide.shipper_id || '>' || wide.consignee_id as pair_id,

@@ -1,0 +1,65 @@
+"""What a feature family is given, and the published tables it opens.
+
+Belongs here: the request, views over the date's partitions and over the window before it.
+Belongs elsewhere: what is computed of them (family.py, record.py, sql/*.sql).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from data_quality.contract import load_contract
+from tidewaiter.engine.duckdb import scan_parquet
+from tidewaiter.lake import Lake
+from tidewaiter.policy import Policy
+
+
+@dataclass(frozen=True)
+class FeatureRequest:
+    """The date whose features are computed, from which lake, by which policy."""
+
+    lake: Lake
+    on: date
+    policy: Policy
+
+    def frame(self, table: str) -> pl.DataFrame:
+        """Return the date's partition of a table."""
+        return pl.read_parquet(self.lake.existing(table, self.on))
+
+
+def scan_date(con: duckdb.DuckDBPyConnection, request: FeatureRequest, table: str) -> None:
+    """Make a view named after a table (`core_shipment`, ...) over its partition of the date."""
+    paths = [request.lake.existing(table, request.on)]
+    scan_parquet(con, table.replace(".", "_"), paths, load_contract(table))
+
+
+def scan_history(con: duckdb.DuckDBPyConnection, request: FeatureRequest, table: str, days: int) -> None:
+    """Make `<noun>_history`: sums counted on the `days` days before the date, as they stand once its filings are in.
+
+    The date's own partition takes back what its filings replace, so that no shipment is its own history; of its own
+    shipments nothing is counted before the date. A row is counted on its partition's date or before, so that the
+    partitions of these days have every row of them.
+    """
+    noun = table.split(".")[1]
+    scan_past(con, table, f"{noun}_past", request.lake.window(table, request.on, days))
+    scan_date(con, request, table)
+    con.execute(
+        f"""
+        create or replace temp table {noun}_span as
+        select $on::date - $days::integer as first_on, $on::date as today
+        """,
+        {"on": request.on, "days": days},
+    )
+    con.execute(f"""
+        create or replace temp view {noun}_history as
+        select * from (from {noun}_past union all by name from {table.replace(".", "_")})
+        where counted_on >= (select first_on from {noun}_span) and counted_on < (select today from {noun}_span)
+    """)
+
+
+def scan_past(con: duckdb.DuckDBPyConnection, table: str, name: str, paths: list[Path]) -> None:
+    """Make `name` a view over earlier partitions of a table."""
+    scan_parquet(con, name, paths, load_contract(table))

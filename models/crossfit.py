@@ -99,7 +99,7 @@ def fit_half(task: Task, rows: Rows, bags: int) -> Half:
 def cross_fit(task: Task) -> Crossed:
     """Return the cross-fitted log-odds of both parts and the cross-fitted shares of the families."""
     straight, trees = np.zeros(task.y.size), np.zeros(task.y.size)
-    shares = {family: np.zeros(task.y.size) for family in FAMILIES}
+    shares: dict[str, FloatArray] = {family: np.zeros(task.y.size) for family in FAMILIES}
     for fold in np.unique(task.fold).tolist():
         inside, outside = np.flatnonzero(task.fold == fold), np.flatnonzero(task.fold != fold)
         half = fit_half(task, outside, bags=1)

@@ -58,7 +58,8 @@ def fit_families(
         truth: for each family, 1 where a row of the whole matrix has such a violation.
     """
     chapters = _read_chapters(binned.matrix[rows], binned.features)
-    shares, texts = {}, {}
+    shares: dict[str, FamilyShare] = {}
+    texts: dict[str, str] = {}
     for family in FAMILIES:
         y = truth[family][rows]
         has_own = _has_own(y, policy)

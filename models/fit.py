@@ -100,7 +100,7 @@ def prepare_task(examples: pl.DataFrame, features: tuple[str, ...], policy: Poli
     Raises:
         TooFewLabelsError: when all rows have the same result.
     """
-    truth = {family: examples[f"is_{family}"].cast(pl.Float64).to_numpy() for family in FAMILIES}
+    truth: dict[str, FloatArray] = {family: examples[f"is_{family}"].cast(pl.Float64).to_numpy() for family in FAMILIES}
     y = np.maximum.reduce(list(truth.values()))
     if len(np.unique(y)) < 2:
         raise TooFewLabelsError(f"all {examples.height} examined shipments have the same result.")

@@ -67,7 +67,7 @@ def predict_chances(fitted: Fitted, features: pl.DataFrame, matrix: Matrix, thre
     log_odds = recipe.calibration.apply(apply_stack(recipe.stack, straight, trees), groups)
     chance = chance_of(log_odds)
     shares = split_chances(recipe.shares, fitted.families, matrix, fitted.features, threads)
-    by_family = {}
+    by_family: dict[str, FloatArray] = {}
     for family in FAMILIES:
         own = recipe.family_calibration[family].apply(log_odds_of(chance * shares[family]), groups)
         by_family[family] = np.minimum(chance_of(own), chance)

@@ -14,7 +14,7 @@ import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 
-from models.fit import Parameters
+from models.tree import Parameters
 from models.measure import Truth
 from tidewaiter.prove.published.paper import LIGHTGBM, LOGISTIC, XGBOOST
 from tidewaiter.targeting.contribution import FloatArray

@@ -21,10 +21,9 @@ from tidewaiter.policy import FAMILIES, Policy
 from tidewaiter.targeting.contribution import FloatArray
 
 WEEK = 7
+RESIDUAL = False
 # The straight part is believed as it stands, the trees by half, each give or take a third.
 STACK_MEAN, STACK_PRECISION = (0.0, 1.0, 0.5), (0.1, 10.0, 10.0)
-# Prior precision of a slope on list, network or rule evidence, and on any other input.
-EVIDENCE_PRECISION, OTHER_PRECISION = 4.0, 60.0
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,6 @@ class Task:
     groups: npt.NDArray[np.str_]
     fold: npt.NDArray[np.intp]
     evidence: Evidence
-    precisions: tuple[float, ...]
     parameters: Parameters
     policy: Policy
 
@@ -87,10 +85,10 @@ def fold_by_week(days: pl.Series, folds: int) -> npt.NDArray[np.intp]:
 def fit_half(task: Task, rows: Rows, bags: int) -> Half:
     """Return the straight part and the trees that some rows teach; no trees where policy leaves them out."""
     matrix, y, teach = task.matrix[rows], task.y[rows], task.teach[rows]
-    straight = fit_straight(matrix, y, teach, task.evidence, task.precisions)
+    straight = fit_straight(matrix, y, teach, task.evidence)
     if not task.policy.model.parts.trees:
         return Half(straight, ())
-    start = read_straight(straight, matrix, task.evidence)
+    start = read_straight(straight, matrix, task.evidence) if RESIDUAL else np.full(len(y), straight.intercept)
     sized = fit_size(task.parameters, int(y.sum()), task.binned.features)
     texts = [task.binned.train(rows, y, reseed(sized, bag), weight=teach, start=start) for bag in range(bags)]
     return Half(straight, tuple(texts))

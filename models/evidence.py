@@ -1,4 +1,4 @@
-"""The straight part of the hybrid: the record rule, list, network and rule evidence, and mild slopes on the rest.
+"""The straight part of the hybrid: the record rule, and list, network and rule evidence.
 
 Few labels move it little from the record rule, which its prior says.
 
@@ -6,7 +6,6 @@ Belongs here: reading evidence from the input matrix, the prior, log-odds and wh
 Belongs elsewhere: the solver (logistic.py), what trees add (tree.py).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +20,8 @@ from tidewaiter.targeting.record_rule import COLUMNS as RECORD
 Vector = npt.NDArray[np.float64]
 # The record's log-odds are believed as they stand, give or take a third.
 RECORD_MEAN, RECORD_PRECISION = 1.0, 10.0
+# A slope on other evidence is believed to be about 0, give or take a half, in log-odds a standard deviation.
+EVIDENCE_PRECISION = 4.0
 FURTHEST = 4.0
 
 
@@ -67,14 +68,8 @@ def read_record(matrix: Matrix, evidence: Evidence) -> Vector:
     return np.asarray(log_odds, dtype=np.float64)
 
 
-def fit_straight(
-    matrix: Matrix, y: FloatArray, weight: FloatArray, evidence: Evidence, precisions: Sequence[float]
-) -> Straight:
-    """Return the coefficients that the labels and the prior make.
-
-    Args:
-        precisions: of the prior of each named input's slope, around 0, in log-odds a standard deviation.
-    """
+def fit_straight(matrix: Matrix, y: FloatArray, weight: FloatArray, evidence: Evidence) -> Straight:
+    """Return the coefficients that the labels and the prior make."""
     record, places = read_record(matrix, evidence), evidence.places
     known = np.isfinite(record)
     centre = float(record[known].mean()) if known.any() else 0.0
@@ -86,7 +81,7 @@ def fit_straight(
     mean = np.array([start, RECORD_MEAN if evidence.record_places else 0.0, *np.zeros(len(places))])
     found = fit_logistic(
         np.stack(columns, axis=1), y, weight, mean=mean,
-        precision=np.array([0.1, RECORD_PRECISION, *precisions]),
+        precision=np.array([0.1, RECORD_PRECISION, *np.full(len(places), EVIDENCE_PRECISION)]),
     )  # fmt: skip
     return Straight(
         intercept=float(found[0]),

@@ -13,8 +13,6 @@ import polars as pl
 
 from models.calibrate import Calibration, fit_calibration
 from models.crossfit import (
-    EVIDENCE_PRECISION,
-    OTHER_PRECISION,
     Crossed,
     Task,
     apply_stack,
@@ -29,7 +27,7 @@ from models.family import fit_families
 from models.logistic import chance_of, log_odds_of
 from models.loss import fit_loss
 from models.novelty import fit_novelty
-from models.part import find_evidence, is_record
+from models.part import find_evidence
 from models.recipe import FAMILY, LOSS, NOVELTY, TREES, Fitted, Recipe
 from models.tree import Binned, choose_parameters
 from models.weight import soften, weigh_labels
@@ -106,8 +104,7 @@ def prepare_task(examples: pl.DataFrame, features: tuple[str, ...], policy: Poli
         raise TooFewLabelsError(f"all {examples.height} examined shipments have the same result.")
     parameters = choose_parameters(policy)
     matrix = feature_matrix(examples.select(features), features)
-    named = tuple(name for name in features if not is_record(name))
-    spoken = set(find_evidence(features))
+    named = find_evidence(features)
     weight = weigh_labels(examples, policy)
     return Task(
         binned=Binned(matrix, features, parameters, policy.engine.threads),
@@ -118,7 +115,6 @@ def prepare_task(examples: pl.DataFrame, features: tuple[str, ...], policy: Poli
         groups=group_ports(examples["port_code"], policy.queues),
         fold=fold_by_week(examples["shipment_on"], policy.model.learning.folds),
         evidence=Evidence(features, named),
-        precisions=tuple(EVIDENCE_PRECISION if name in spoken else OTHER_PRECISION for name in named),
         parameters=parameters,
         policy=policy,
     )

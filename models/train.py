@@ -11,7 +11,7 @@ import lightgbm as lgb
 import numpy as np
 import polars as pl
 
-from models.artifact import REFERENCE_FILE, Model, write_json, write_model
+from models.artifact import REFERENCE_FILE, REPORT_FILE, Model, write_json, write_model
 from models.background import read_background
 from models.card import (
     INTENDED_USE,
@@ -29,9 +29,11 @@ from models.drift import describe
 from models.estimate import count_worth
 from models.evaluate import estimate_all_missed, evaluate, measure_all, measure_port_groups
 from models.fit import Learned, fit_hybrid
+from models.gate import judge_card
 from models.loss import priced_findings
 from models.part import choose_inputs
 from models.recipe import Fitted
+from models.report import render_model_report
 from models.score import score_rows
 from models.tree import choose_parameters
 from models.weight import weigh_labels
@@ -61,7 +63,9 @@ def train_model(lake: Lake, policy: Policy, as_of: date, models_dir: Path) -> Mo
     card = _fill_card(examples, learned, policy, as_of, evaluation, note)
     scored = score_rows(learned.fitted, background, policy.costs)
     reference = describe(background.hstack(scored.select(SCORES)), (*features, *SCORES))
-    return write_model(models_dir, card, learned.fitted, {REFERENCE_FILE: write_json(reference)})
+    page = render_model_report(card, judge_card(card, policy.model.gates))
+    others = {REFERENCE_FILE: write_json(reference), REPORT_FILE: page.encode()}
+    return write_model(models_dir, card, learned.fitted, others)
 
 
 def check_enough(examples: Examples, policy: ModelPolicy, as_of: date) -> None:

@@ -66,7 +66,7 @@ def test_enough_findings_make_a_model_of_text_with_its_card(own: Settings, train
     result = json.loads(trained.out)
     assert result["succeeded"]
     (folder,) = (path for path in own.models.iterdir() if path.is_dir())
-    assert {path.suffix for path in folder.iterdir()} == {".txt", ".json"}
+    assert {path.suffix for path in folder.iterdir()} == {".txt", ".json", ".html"}
     assert result["notes"]["model_version"] == folder.name
     assert (folder / "trees_0.txt").read_text(encoding="utf-8").startswith("tree\n")
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))

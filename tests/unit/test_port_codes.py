@@ -8,8 +8,8 @@ import dagster as dg
 import pytest
 
 from assets.landing import publish_raw
-from assets.manifests import keep
-from assets.reference import _build_outputs
+from assets.manifests import describe_held
+from assets.reference import build_outputs
 from data_quality.contract import load_contract
 from data_quality.hold import build_predicates
 from data_quality.newcomer import name_held
@@ -20,6 +20,7 @@ from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.low_value_entry import FEED
 from tidewaiter.ingest.reference import group_lists, read_dated_codes
 from tidewaiter.ingest.registry import FEEDS
+from tidewaiter.night.landing import split_feeds
 from tidewaiter.settings import SHIPPED_POLICY, Settings
 
 PORTS = "port_code,port_name,district_code\n4701,JAMAICA,47\n47XX,JAMAICA,47\n0101,PORTLAND,01\n"
@@ -45,7 +46,7 @@ def build_places(bench: Bench, work: Work) -> dict[str, tuple[str, ...]]:
     feeds: tuple[Feed, ...] = group_lists(FEEDS)["place"]
     for feed in feeds:
         list(publish_raw(work, feed))
-    _build_outputs(work, "place", feeds, ("reference.port", "reference.foreign_port"))
+    build_outputs(work, "place", feeds)
     bench.publish("reference.port", "reference_port")
     return read_dated_codes(work.lake, DAY)
 
@@ -55,7 +56,8 @@ def hold(bench: Bench) -> tuple[dict[str, list[str]], dg.AssetCheckResult]:
     work = open_work(bench)
     work = replace(work, dated_codes=build_places(bench, work))
     list(publish_raw(work, FEED))
-    output = keep(work, FEED)
+    split_feeds(work, [FEED])
+    output = describe_held(work, FEED)
     rows = bench.rows("select raw_text ->> 'port_code', broken_rules from held_low_value_entry order by source_line")
     (check,) = [check for check in output.checks if check.check_name == "codes_known"]
     return dict(rows), check

@@ -7,6 +7,7 @@ Belongs elsewhere: the solver (logistic.py), what trees add (tree.py).
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -14,14 +15,18 @@ from pydantic import BaseModel, ConfigDict
 
 from models.dataset import Matrix
 from models.logistic import fit_logistic, log_odds_of
+from models.part import is_rule
 from tidewaiter.targeting.contribution import FloatArray
 from tidewaiter.targeting.record_rule import COLUMNS as RECORD
 
 Vector = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 # The record's log-odds are believed as they stand, give or take a third.
 RECORD_MEAN, RECORD_PRECISION = 1.0, 10.0
-# A slope on other evidence is believed to be about 0, give or take a half, in log-odds a standard deviation.
-EVIDENCE_PRECISION = 4.0
+# A slope on other evidence is believed to be about 0, give or take a half, in log-odds a standard deviation; rules say
+# themselves what they add to log-odds, and are believed by half, give or take a third.
+EVIDENCE_MEAN, EVIDENCE_PRECISION = 0.0, 4.0
+RULE_MEAN, RULE_PRECISION = 0.5, 10.0
 FURTHEST = 4.0
 
 
@@ -50,6 +55,11 @@ class Evidence:
     def record_places(self) -> list[int]:
         return [self.features.index(name) for name in RECORD if name in self.features]
 
+    @cached_property
+    def is_rule(self) -> Flags:
+        """Which of the named inputs are what rules add to log-odds."""
+        return np.array([is_rule(name) for name in self.named], dtype=np.bool_)
+
     @property
     def places(self) -> list[int]:
         return [self.features.index(name) for name in self.named]
@@ -73,15 +83,17 @@ def fit_straight(matrix: Matrix, y: FloatArray, weight: FloatArray, evidence: Ev
     record, places = read_record(matrix, evidence), evidence.places
     known = np.isfinite(record)
     centre = float(record[known].mean()) if known.any() else 0.0
-    bent = _bend(matrix[:, places])
-    centres, scales = _standardise(bent)
+    bent = _bend(matrix[:, places], evidence.is_rule)
+    centres, scales = _standardise(bent, evidence.is_rule)
     columns = [np.ones(len(matrix)), np.where(known, record - centre, 0.0), *_place(bent, centres, scales).T]
     base = float(np.average(y, weights=weight))
     start = float(log_odds_of(np.array([base]), least=1e-4)[0])
-    mean = np.array([start, RECORD_MEAN if evidence.record_places else 0.0, *np.zeros(len(places))])
+    spoken = np.where(evidence.is_rule, RULE_MEAN, EVIDENCE_MEAN)
+    precision = np.where(evidence.is_rule, RULE_PRECISION, EVIDENCE_PRECISION)
+    mean = np.array([start, RECORD_MEAN if evidence.record_places else 0.0, *spoken])
     found = fit_logistic(
         np.stack(columns, axis=1), y, weight, mean=mean,
-        precision=np.array([0.1, RECORD_PRECISION, *np.full(len(places), EVIDENCE_PRECISION)]),
+        precision=np.array([0.1, RECORD_PRECISION, *precision]),
     )  # fmt: skip
     return Straight(
         intercept=float(found[0]),
@@ -99,7 +111,9 @@ def read_straight(straight: Straight, matrix: Matrix, evidence: Evidence) -> Vec
     record = read_record(matrix, evidence)
     total = straight.intercept + straight.record * np.where(np.isfinite(record), record - straight.record_centre, 0.0)
     if evidence.named:
-        placed = _place(_bend(matrix[:, evidence.places]), np.array(straight.centres), np.array(straight.scales))
+        placed = _place(
+            _bend(matrix[:, evidence.places], evidence.is_rule), np.array(straight.centres), np.array(straight.scales)
+        )
         # Not a matrix product: a row must come out alike in any slice of the rows.
         total = total + np.einsum("ij,j->i", placed, np.array(straight.slopes, dtype=np.float32))
     return np.asarray(total, dtype=np.float64)
@@ -112,7 +126,9 @@ def share_out(straight: Straight, matrix: Matrix, evidence: Evidence) -> FloatAr
     """
     added = np.zeros((len(matrix), len(evidence.features)))
     if evidence.named:
-        placed = _place(_bend(matrix[:, evidence.places]), np.array(straight.centres), np.array(straight.scales))
+        placed = _place(
+            _bend(matrix[:, evidence.places], evidence.is_rule), np.array(straight.centres), np.array(straight.scales)
+        )
         added[:, evidence.places] = placed * np.array(straight.slopes)
     if straight.record:
         record = read_record(matrix, evidence)
@@ -128,19 +144,20 @@ def _split_record(shares: Matrix) -> FloatArray:
     return np.asarray(np.divide(known, total, out=np.zeros_like(known), where=total > 0), dtype=np.float64)
 
 
-def _bend(columns: Matrix) -> Matrix:
-    """Return the columns on a scale on which a tenfold difference is a step; nulls stay."""
-    return np.asarray(np.sign(columns) * np.log1p(np.abs(columns)), dtype=np.float32)
+def _bend(columns: Matrix, is_rule: Flags) -> Matrix:
+    """Return the columns on a scale on which a tenfold difference is a step, what rules add as it is; nulls stay."""
+    bent = np.sign(columns) * np.log1p(np.abs(columns))
+    return np.asarray(np.where(is_rule, columns, bent), dtype=np.float32)
 
 
-def _standardise(bent: Matrix) -> tuple[Vector, Vector]:
-    """Return the mean and deviation of each column; 0 and 1 where a column never varies."""
+def _standardise(bent: Matrix, is_rule: Flags) -> tuple[Vector, Vector]:
+    """Return the mean and deviation of each column; 0 and 1 where a column never varies or is in log-odds already."""
     known = np.isfinite(bent)
     counts = np.maximum(known.sum(axis=0), 1)
     figures = np.where(known, bent, 0.0).astype(np.float64)
     centres = figures.sum(axis=0) / counts
     spread = np.sqrt((np.where(known, figures - centres, 0.0) ** 2).sum(axis=0) / counts)
-    return centres, np.where(spread > 1e-6, spread, 1.0)
+    return np.where(is_rule, 0.0, centres), np.where((spread > 1e-6) & ~is_rule, spread, 1.0)
 
 
 def _place(bent: Matrix, centres: Vector, scales: Vector) -> Matrix:

@@ -21,6 +21,7 @@ from tidewaiter.targeting.contribution import FloatArray
 CONTEXT = "hts_chapter"
 # Findings' worth of weight that the overall share has within a tariff chapter.
 CHAPTER_PRIOR_N = 10.0
+RULE_TRUST = 0.5
 ROUNDS, LEAVES, LEAST_IN_LEAF = 30, 6, 5
 Standing = Literal["own findings", "shares by tariff chapter", "the policy's shares"]
 
@@ -67,7 +68,7 @@ def fit_families(
             y, chapters, _prior(family, policy), policy.model.learning.family_prior_n, has_own
         )
         if has_own:
-            start = log_odds_of(_look_up(shares[family], chapters), least=1e-3)
+            start = _start(family, shares[family], binned.matrix[rows], binned.features, chapters)
             texts[family] = binned.train(rows, y, _shrink(parameters), start=start)
     return FamilyModel(shares, texts)
 
@@ -83,10 +84,22 @@ def split_chances(
     chapters = _read_chapters(matrix, features)
     found = {}
     for family, share in shares.items():
-        log_odds = log_odds_of(_look_up(share, chapters), least=1e-3)
+        log_odds = _start(family, share, matrix, features, chapters)
         own = [boosters[family]] if family in boosters else []
         found[family] = chance_of(log_odds + add_trees(own, matrix, threads))
     return found
+
+
+def _start(
+    family: str, share: FamilyShare, matrix: Matrix, features: Sequence[str], chapters: FloatArray
+) -> FloatArray:
+    """Return the log-odds of the usual share, moved by what rules say of the family, which is believed by half."""
+    log_odds = log_odds_of(_look_up(share, chapters), least=1e-3)
+    column = f"rule_{family}_weight"
+    if column not in features:
+        return log_odds
+    said = np.nan_to_num(matrix[:, features.index(column)].astype(np.float64))
+    return np.asarray(log_odds + RULE_TRUST * said, dtype=np.float64)
 
 
 def _has_own(y: FloatArray, policy: Policy) -> bool:

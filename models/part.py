@@ -32,6 +32,11 @@ def is_record(column: str) -> bool:
     return column.endswith(RECORD_ENDINGS)
 
 
+def is_rule(column: str) -> bool:
+    """Return whether an input is what rules add to log-odds."""
+    return load_catalog().feature(column).family in RULE_FAMILIES
+
+
 def _is_wanted(feature: Feature, parts: Parts) -> bool:
     if is_record(feature.column):
         return parts.record

@@ -112,7 +112,7 @@ def describe_duty(answer: Mapping[str, Any], policy: Policy, on: date) -> Iterat
         ("another origin", answer["duty_if_origin_usd"], answer["duty_if_origin_country"]),
     ):
         if amount is not None:
-            yield f"{label:14} {what} would owe USD {amount:,}"
+            yield f"{label:14} {_tell_other(what, amount, answer['duty_owed_usd'])}"
     yield f"tariff of      {answer['tariff_snapshot_on'] or 'no date: the number is in none'}"
     used = set((answer["policy_ids"] or "").split())
     for row in policy.duties.rows:
@@ -122,6 +122,13 @@ def describe_duty(answer: Mapping[str, Any], policy: Policy, on: date) -> Iterat
     for left_out in policy.duties.not_covered:
         if left_out.holds_on(on):
             yield f"left out       {left_out.sentence}"
+
+
+def _tell_other(what: str, usd: Decimal, owed_usd: Decimal | None) -> str:
+    """Return what the line or origin that owes most would owe, or that none owes more than what is declared."""
+    if owed_usd is not None and usd <= owed_usd:
+        return f"none would owe more: the most is USD {usd:,}, of {what}"
+    return f"{what} would owe USD {usd:,}"
 
 
 def _read_number(given: float | None, step: str) -> Decimal | None:

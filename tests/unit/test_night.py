@@ -59,6 +59,7 @@ def frames(night: ScoredNight) -> dict[str, pl.DataFrame]:
         "queue.group": night.queue_group,
         "queue.item": night.queue_item,
         "queue.summary": night.queue_summary,
+        "score.shadow": night.score_shadow,
     }
 
 

@@ -4,21 +4,18 @@ Belongs here: hits of rules, who must be examined, who is trusted, the parties o
 Belongs elsewhere: rules (tidewaiter/rules), trusted traders (policy/trusted.yml), choosing (selection.py).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import polars as pl
-import pyarrow.parquet as pq
 
 from tidewaiter.lake import Lake
 from tidewaiter.policy import Policy
 from tidewaiter.rules.hit import find_hits, list_columns
 from tidewaiter.rules.policy import COUNTED, Rule, Rules
 from tidewaiter.targeting.selection import PARTY_COLUMNS
-
-SLICE_ROWS = 500_000
+from tidewaiter.targeting.shadow import read_slices
 
 
 @dataclass(frozen=True)
@@ -71,11 +68,3 @@ def list_fired(hits: pl.DataFrame, chosen: pl.Series, rules: Rules, on: date) ->
     for shipment_id, rule_id in counted.sort("shipment_id", "rule_id").select("shipment_id", "rule_id").iter_rows():
         fired.setdefault(shipment_id, []).append(by_id[rule_id])
     return fired
-
-
-def read_slices(path: Path, columns: list[str]) -> Iterator[pl.DataFrame]:
-    """Yield the file's rows in slices, at least one, so that a night's figures are never in memory whole."""
-    with pq.ParquetFile(path) as file:
-        yield pl.DataFrame(pl.from_arrow(file.schema_arrow.empty_table().select(columns)))
-        for batch in file.iter_batches(batch_size=SLICE_ROWS, columns=columns):
-            yield pl.DataFrame(pl.from_arrow(batch)).select(columns)

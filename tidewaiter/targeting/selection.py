@@ -5,7 +5,7 @@ Belongs elsewhere: exams one by one (slot.py), the random slice (random_slice.py
     capacities and shares (policy/queues.yml, policy/selection.yml), scores, reasons (reason.py).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,6 +24,7 @@ PARTY_COLUMNS = ("shipper_id", "seller_id", "consignee_id")
 MARKS = ("is_mandatory", "is_trusted")
 # Rows of a port whose parties are looked up at once: this many, and four for each exam.
 HEAD_ROWS = 256
+Parties = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -155,11 +156,11 @@ class _Port:
 def _fill_ports(ordered: pl.DataFrame, sharing: Sharing, parties: pl.DataFrame | None) -> list[Filled]:
     """Return who has the exams of each port that are not random."""
     ports = [_see_port(rows) for _, rows in ordered.group_by("port_code", maintain_order=True)]
-    near = None
+    near: Parties = {}
     if parties is not None and ports:
         asked = pl.concat([rows.head(port.head).select("shipment_id") for port in ports for rows in port.orders])
         # One look through the parties of the night, rather than one a port.
-        near = parties.join(asked.unique(), on="shipment_id", how="semi")
+        near = _name_parties(parties.join(asked.unique(), on="shipment_id", how="semi"))
     return [_fill_port(port, sharing, near, parties) for port in ports]
 
 
@@ -171,24 +172,29 @@ def _see_port(rows: pl.DataFrame) -> _Port:
     return _Port(int(rows["targeted_slots"][0]), rows, rows.filter("is_mandatory"), strangest)
 
 
-def _fill_port(port: _Port, sharing: Sharing, near: pl.DataFrame | None, parties: pl.DataFrame | None) -> Filled:
+def _fill_port(port: _Port, sharing: Sharing, near: Parties, parties: pl.DataFrame | None) -> Filled:
     costliest, mandatory, *strangest = (_list_candidates(rows, port.head, near, parties) for rows in port.orders)
     return fill_slots(port.slots, sharing, mandatory, costliest, strangest[0] if strangest else None)
 
 
-def _list_candidates(
-    rows: pl.DataFrame, head: int, near: pl.DataFrame | None, parties: pl.DataFrame | None
-) -> Iterator[Candidate]:
+def _list_candidates(rows: pl.DataFrame, head: int, near: Parties, parties: pl.DataFrame | None) -> Iterator[Candidate]:
     """Yield the rows as candidates; the parties of those that are hardly ever asked are looked up when they are."""
-    for part, known in ((rows.head(head), near), (rows.slice(head), parties)):
-        if known is None:
-            yield from (Candidate(shipment_id, ()) for shipment_id in part["shipment_id"])
-            continue
-        wanted = part.select("shipment_id")
-        named = wanted.join(known, on="shipment_id", how="left", validate="1:1", maintain_order="left")
-        for shipment_id, *ids in named.select("shipment_id", *PARTY_COLUMNS).iter_rows():
-            pairs = zip(PARTY_COLUMNS, ids, strict=True)
-            yield Candidate(shipment_id, tuple(f"{column}={party}" for column, party in pairs if party is not None))
+    for shipment_id in rows["shipment_id"].head(head):
+        yield Candidate(shipment_id, near.get(shipment_id, ()))
+    rest = rows.slice(head).select("shipment_id")
+    far = {} if parties is None or rest.is_empty() else _name_parties(parties.join(rest, on="shipment_id", how="semi"))
+    for shipment_id in rest["shipment_id"]:
+        yield Candidate(shipment_id, far.get(shipment_id, ()))
+
+
+def _name_parties(parties: pl.DataFrame) -> Parties:
+    """Return shipment -> the parties on whom an exam of it counts, each with its role."""
+    return {
+        shipment_id: tuple(
+            f"{role}={party}" for role, party in zip(PARTY_COLUMNS, ids, strict=True) if party is not None
+        )
+        for shipment_id, *ids in parties.select("shipment_id", *PARTY_COLUMNS).iter_rows()
+    }
 
 
 def _join_chosen(ordered: pl.DataFrame, filled: list[Filled]) -> pl.DataFrame:

@@ -110,20 +110,24 @@ def test_a_port_with_more_than_it_can_examine_draws_some_at_random_with_their_ch
     queues = load_policy(night.settings.policy).queues
     for (port,), rows in scored.group_by("port_code"):
         drawn = queued.filter(pl.col("port_code") == port, pl.col("selector") == "random")
-        rest_n = rows.height - rows.filter(pl.col("selector").eq_missing("targeted")).height
-        if rows.height > queues.port(str(port)).capacity:
-            assert drawn.height >= max(1, round(queues.random_share * queues.port(str(port)).capacity))
-            assert drawn["inclusion_probability"].to_list() == pytest.approx([drawn.height / rest_n] * drawn.height)
+        capacity = queues.port(str(port)).capacity
+        if rows.height > capacity:
+            assert drawn.height >= max(1, round(queues.random_share * capacity))
+            assert drawn["inclusion_probability"].max() < 1.0
+            assert rows["inclusion_probability"].sum() == pytest.approx(capacity)
     assert queued["inclusion_probability"].is_between(0, 1, closed="right").all()
     assert scored["inclusion_probability"].null_count() == 0
 
 
-def test_every_queued_row_says_why_in_words_and_the_reasons_sum_to_its_score(queued: pl.DataFrame) -> None:
+def test_every_queued_row_says_why_in_words_and_the_reasons_sum_to_its_log_odds(queued: pl.DataFrame) -> None:
     for row in queued.to_dicts():
-        named = [each for each in row["reasons"] if each["code"] != "rest"]
-        assert named, row["shipment_id"]
-        assert all(len(each["text"].split()) > 1 and each["value"] and each["comparison"] for each in named)
-        assert math.fsum(each["contribution"] for each in row["reasons"]) == pytest.approx(row["score"], abs=1e-9)
+        named = [each for each in row["reasons"] if each["code"] not in ("rest", "base")]
+        assert row["reasons"], row["shipment_id"]
+        assert all(len(each["text"].split()) > 1 and each["value"] for each in named)
+        assert all(each["comparison"] for each in named if not each["code"].startswith("rule:"))
+        score = min(max(row["score"], 1e-4), 1 - 1e-4)
+        told = math.fsum(each["contribution"] for each in row["reasons"])
+        assert told == pytest.approx(math.log(score / (1 - score)), abs=1e-9)
 
 
 def test_a_night_without_a_model_says_so_and_invents_no_probability(

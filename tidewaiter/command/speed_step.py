@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from models.artifact import newest_model
+from models.promotion import find_champion
 from pipelines.night import open_runner
 from pipelines.result import StepEvent
 from tidewaiter.engine.duckdb import open_connection
@@ -71,17 +71,18 @@ class StepWatch:
 
 
 def predict_alone(settings: Settings, rows: str) -> list[Measure]:
-    """Let LightGBM score a ready matrix of as many rows as the night has, and do nothing else."""
+    """Let every booster of the model score a ready matrix of as many rows as the night has, and do nothing else."""
     policy, found = load_policy(settings.policy), list[Measure]()
-    model = newest_model(settings.models, NIGHT)
+    model = find_champion(settings.models, NIGHT)
     if model is None:
         raise ProofError("there is no model to predict with.", fix="run the proof again from its start")
-    booster, features = model.fitted.booster, model.fitted.features
+    boosters, features = list(model.fitted.boosters.values()), model.fitted.features
     matrix = np.random.default_rng(1).lognormal(0.0, 1.0, (PREDICT_ROWS, len(features))).astype(np.float32)
     left = int(rows)
     with measure(PREDICT, found):
         while left > 0:
-            booster.predict(matrix[: min(left, PREDICT_ROWS)], num_threads=policy.engine.threads)
+            for booster in boosters:
+                booster.predict(matrix[: min(left, PREDICT_ROWS)], num_threads=policy.engine.threads)
             left -= PREDICT_ROWS
     return found
 

@@ -96,6 +96,7 @@ class Prices:
     listed_markup: float = told(0.3, "a listed price is up to this above the value declared")
     weight_sigma: float = told(0.08, "log-spread of weighing and packing")
     packing_share: float = told(0.12, "packing adds up to this to the goods' weight")
+    firm_pieces: float = told(5.0, "times a person's quantity that a firm buys, on average")
     second_line_share: float = told(0.03, "entries with a second line")
 
 

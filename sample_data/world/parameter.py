@@ -133,7 +133,9 @@ class Exams:
 
     delay_days: tuple[int, int] = told((2, 21), "days from the night of selection to the result", "as the proof says")
     delay_mean: float = told(7.0, "mean delay: a gamma with shape 2, cut to the two ends above")
-    false_clear: tuple[float, float] = told((0.05, 0.15), "guilty shipments that an exam clears, at most and least")
+    false_clear: tuple[float, float] = told(
+        (0.05, 0.15), "guilty shipments that an exam clears: the easiest kind, and documents"
+    )
     easy: tuple[str, ...] = told(
         ("laboratory", "intensive"), "kinds of exam that miss least; a look at documents misses most"
     )

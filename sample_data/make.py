@@ -12,12 +12,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from sample_data.flaw import spoil_day
 from sample_data.world.landing import write_landing_files
 from sample_data.world.lists import write_world_lists
-from sample_data.world.make import draw_exams
 from sample_data.world.setting import DEFAULT
 from sample_data.world.simulation import World
 
@@ -28,12 +28,16 @@ DEFAULT_SEED = 7
 DEFAULT_DAYS = 21
 DEFAULT_LAST_DAY = date(2026, 11, 20)
 SCALE = 0.0005
-EXAM_SHARE = 0.07
-# More bills than their share of a national night, so that every feed has enough to look at; and in three weeks some of
-# every scheme, which in a proof begin later.
+EXAM_SHARE = 0.08
+# One exam in two is drawn at random; in the others a guilty shipment is that much likelier than an innocent one, as if
+# somebody had experience: three weeks have to be enough to learn from.
+GUILT_WEIGHT = 6.0
+# More bills than their share of a national night, so that every feed has enough to look at, some of every scheme, and
+# early results.
 PARAMETERS = replace(
     DEFAULT,
     volumes=replace(DEFAULT.volumes, bills=300_000),
+    exams=replace(DEFAULT.exams, delay_mean=4.0),
     origin_launderer=replace(DEFAULT.origin_launderer, change_day=6, lag_days=3.0),
     sibling_slider=replace(DEFAULT.sibling_slider, first_day=8, first_day_spread=0),
     account_borrower=replace(DEFAULT.account_borrower, first_day=11, first_day_spread=0),
@@ -66,7 +70,7 @@ def write_landing(
 
 
 def _write_feeds(folder: Path, seed: int, days: int, last_day: date) -> None:
-    """Lists, and each day with its flaws; a twentieth of what stands is examined, at random."""
+    """Lists, and each day with its flaws; some of what stands is examined."""
     first = last_day - timedelta(days=days - 1)
     world = World(seed, SCALE, first, PARAMETERS)
     write_world_lists(world, days, folder)
@@ -74,8 +78,20 @@ def _write_feeds(folder: Path, seed: int, days: int, last_day: date) -> None:
         on = first + timedelta(days=place)
         day, lost = spoil_day(world.open_day(on), world.streams.open("flaws", place), place, days)
         write_landing_files(day, folder)
-        exams = draw_exams(world, on, EXAM_SHARE)
-        world.examine(on, exams.filter(~pl.col("shipment_id").is_in(lost)))
+        world.examine(on, _draw_exams(world, place, lost))
+
+
+def _draw_exams(world: World, place: int, lost: list[str]) -> pl.DataFrame:
+    """Half of the day's exams at random, half with an eye for the guilty; none of what nobody can read."""
+    standing = world.today.filter("is_standing", ~pl.col("shipment_id").is_in(lost))
+    rng = world.streams.open("sample exams", place)
+    n = round(standing.height * EXAM_SHARE / 2)
+    weight = np.where(standing["code"].to_numpy() > 0, GUILT_WEIGHT, 1.0)
+    fair = rng.choice(standing.height, size=n, replace=False)
+    weight[fair] = 0.0
+    sharp = rng.choice(standing.height, size=n, replace=False, p=weight / weight.sum())
+    chosen = standing.select("shipment_id")[np.concatenate([fair, sharp])]
+    return chosen.with_columns(selected_by=pl.Series(np.repeat(["random", "targeted"], n)))
 
 
 def _make_marker(seed: int, days: int, last_day: date) -> str:

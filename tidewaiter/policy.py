@@ -19,6 +19,7 @@ from tidewaiter.document import read_yaml
 from tidewaiter.duty.fact import Duties
 from tidewaiter.errors import PolicyError, PolicyFolderError
 from tidewaiter.parties.policy import Parties
+from tidewaiter.parties.screen_policy import Screening
 from tidewaiter.regime.policy import Regimes
 from tidewaiter.rules.policy import Rules
 from tidewaiter.settings import SHIPPED_POLICY
@@ -185,6 +186,7 @@ class Policy:
     model: ModelPolicy
     words: Words
     parties: Parties
+    screening: Screening
     expectations: Expectations
     regimes: Regimes
     duties: Duties
@@ -211,6 +213,7 @@ FILES: dict[str, type[BaseModel]] = {
     "model.yml": ModelPolicy,
     "words.yml": Words,
     "parties.yml": Parties,
+    "screening.yml": Screening,
     "expectations.yml": Expectations,
     "regimes.yml": Regimes,
     "duties.yml": Duties,
@@ -247,6 +250,7 @@ def _parse_policy(folder: Path, _content: str) -> Policy:
         model=_read(folder, "model.yml", ModelPolicy),
         words=_read(folder, "words.yml", Words),
         parties=_read(folder, "parties.yml", Parties),
+        screening=_read(folder, "screening.yml", Screening),
         expectations=_read(folder, "expectations.yml", Expectations),
         regimes=_read(folder, "regimes.yml", Regimes),
         duties=_read(folder, "duties.yml", Duties),

@@ -20,6 +20,7 @@ from tidewaiter.engine.duckdb import scan_parquet
 from tidewaiter.errors import ListError
 from tidewaiter.parties import screen_cache
 from tidewaiter.parties.screen import HIT_TABLES, screen_parties
+from tidewaiter.parties.screen_model import screen_names
 from tidewaiter.parties.screen_policy import Accepted
 
 LISTED = ("Zevatakumi Quilorbmira", "ORBLANDOVORN GENERAL TRADING CO")
@@ -116,11 +117,10 @@ def test_a_listed_address_and_listed_words_in_goods_are_told_with_their_field(tm
 def test_a_normal_night_screens_new_names_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     screen(tmp_path, 0, [("shipper", "Zevatakumi Qulorbmira", None)])
     asked: list[list[str]] = []
-    true = screen_cache.screen_names
 
     def watch(names: pl.Series, *rest: Any) -> pl.DataFrame:
         asked.append(names.to_list())
-        return true(names, *rest)
+        return screen_names(names, *rest)
 
     monkeypatch.setattr(screen_cache, "screen_names", watch)
     hits = screen(tmp_path, 1, [("shipper", "Zevatakumi Qulorbmira", None), ("shipper", "New Name", None)])

@@ -35,7 +35,8 @@ class Apart(_Part):
 class Parties(_Part):
     """When two spellings are one party."""
 
-    pair_threshold: Share
+    sender_threshold: Share
+    receiver_threshold: Share
     max_party_names: Annotated[int, Field(ge=2)]
     max_shared_names: Annotated[int, Field(ge=2)]
     neighbours_n: Annotated[int, Field(ge=1)]

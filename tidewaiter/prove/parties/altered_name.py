@@ -42,7 +42,6 @@ def find_listed(asked: Asked) -> pl.DataFrame:
 def measure_altered(asked: Asked) -> Row:
     """Return the row: of altered listed names the share that is told, of honest names the share that is told."""
     policy, listed = asked.policy, find_listed(asked)
-    filed = key_frame([], policy).clear()
     rows = list(_alter_names(listed, asked.size(ALTERED_OF)))
     altered = pl.DataFrame(rows, ["name", "true_key"], orient="row")
     filed = altered.join(key_frame(altered["name"].unique().sort().to_list(), policy), on="name", how="left")

@@ -6,6 +6,7 @@ Belongs elsewhere: what is sent (shipment.py), the AMS tables (sea_ams.py), the 
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -166,6 +167,7 @@ def _split(name: str) -> pl.Expr:
     return pl.col(name) // pl.col("containers_n") + rest
 
 
+@lru_cache(maxsize=8)
 def _list_ships(salt: int) -> pl.DataFrame:
     """Three invented ships a carrier, in carrier order, with flag and ship number."""
     ship = np.arange(_SHIPS_A_CARRIER * len(CARRIERS))

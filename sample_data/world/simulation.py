@@ -46,7 +46,17 @@ ADVERSARIES: tuple[type[Adversary], ...] = (
 )  # fmt: skip
 _SCHEMES = pl.Series(["honest", *(each.name for each in ADVERSARIES)])
 _CODES, _FAMILIES = pl.Series(CODES), pl.Series(CODE_FAMILY, dtype=pl.String)
-_REMEMBERED = ("shipment_id", "ref_kind", "shipment_ref", "port_code", "loss_usd", "code", "process", "front")
+_REMEMBERED = (
+    "shipment_id",
+    "ref_kind",
+    "shipment_ref",
+    "port_code",
+    "is_standing",
+    "loss_usd",
+    "code",
+    "process",
+    "front",
+)
 
 
 class World:
@@ -86,6 +96,12 @@ class World:
         self.again: dict[int, list[pl.DataFrame]] = {}
         self.next_on = start
         self.today = pl.DataFrame()
+
+    @property
+    def late_schemes(self) -> dict[str, date]:
+        """Schemes that begin after the first day, and when: nothing has seen them before."""
+        begun = {each.name: each.figures.first_day for each in self.adversaries if each.figures.first_day > 0}
+        return {name: self.start + timedelta(days=day) for name, day in begun.items()}
 
     def open_day(self, on: date) -> Day:
         """All that arrives on the date. Days are opened in order, from the first date on, without gaps.
@@ -159,7 +175,7 @@ class World:
         return [
             (stream, piece, min(volumes.piece_rows, total - piece * volumes.piece_rows))
             for stream, share in shares.items()
-            for total in (max(1, round(share * factor)),)
+            for total in (max(1, round(share * factor)) if share else 0,)
             for piece in range(-(-total // volumes.piece_rows))
         ]
 

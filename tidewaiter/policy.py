@@ -18,7 +18,7 @@ from data_quality.expectation_policy import Expectations
 from tidewaiter.document import read_yaml
 from tidewaiter.duty.fact import Duties
 from tidewaiter.errors import PolicyError, PolicyFolderError
-from tidewaiter.parties.policy import Parties
+from tidewaiter.parties.policy import Parties, Words
 from tidewaiter.parties.screen_policy import Screening
 from tidewaiter.regime.policy import Regimes
 from tidewaiter.rules.policy import Rules
@@ -225,15 +225,6 @@ class ModelPolicy(_File):
     gates: Gates
     drift: Drift
     reasons_per_item: Annotated[int, Field(ge=1)]
-
-
-class Words(_File):
-    """Words that say too little, or name a legal form."""
-
-    vague_terms: tuple[str, ...]
-    placeholder_names: tuple[str, ...]
-    legal_forms: tuple[str, ...]
-    short_words: dict[str, str]
 
 
 @dataclass(frozen=True)

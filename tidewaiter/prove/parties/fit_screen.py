@@ -20,8 +20,8 @@ from tidewaiter.policy import Policy, load_policy
 from tidewaiter.prove.parties.made_name import alter, make_name
 from tidewaiter.settings import SHIPPED_POLICY
 
-SEED, LISTED, ALTERED, HONEST, TREES = 3, 12_000, 24_000, 40_000, 140
-PERSON_SHARE = 0.6
+SEED, LISTED, ALTERED, HONEST, TREES = 3, 14_000, 32_000, 50_000, 200
+PERSON_SHARE, MIXED_SHARE = 0.6, 0.25
 # An honest name taken for a listed one costs an officer's time; there are many more of them.
 HONEST_WEIGHT = 2.0
 SETTINGS: dict[str, Any] = {
@@ -38,6 +38,15 @@ def make_names(rng: np.random.Generator, policy: Policy, count: int) -> list[str
     return [make_name(rng, common, is_person=bool(rng.random() < PERSON_SHARE)) for _ in range(count)]
 
 
+def mix_words(rng: np.random.Generator, listed: list[str], honest: list[str]) -> list[str]:
+    """Return the honest names, a share of them put together anew from two or three words of listed names."""
+    words = [word for name in listed for word in name.split(" ")]
+    for at in range(len(honest)):
+        if rng.random() < MIXED_SHARE:
+            honest[at] = " ".join(words[int(rng.integers(len(words)))] for _ in range(int(rng.integers(2, 4))))
+    return honest
+
+
 def plain_names(names: list[str], policy: Policy) -> pl.Series:
     """Return the names as plain text, an empty one where nothing is left."""
     return pl.DataFrame({"name": names}).select(name_words(pl.col("name"), policy.words).fill_null("-"))["name"]
@@ -49,7 +58,7 @@ def make_examples(policy: Policy) -> tuple[pl.DataFrame, pl.Series, pl.Series]:
     names = make_names(rng, policy, LISTED)
     origin = rng.integers(0, LISTED, ALTERED)
     altered = plain_names([alter(rng, names[at]) for at in origin], policy)
-    honest = plain_names(make_names(rng, policy, HONEST), policy)
+    honest = plain_names(mix_words(rng, names, make_names(rng, policy, HONEST)), policy)
     listed = key_names(plain_names(names, policy))
     parts = []
     for filed, source in ((altered, pl.Series(origin)), (honest, pl.Series(np.full(HONEST, -1)))):

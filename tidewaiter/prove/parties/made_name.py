@@ -121,8 +121,8 @@ def join_particle(rng: np.random.Generator, text: str) -> str:
 
 
 HIDING: tuple[Change, ...] = (
-    swap_sound, swap_sound, swap_sound, misread, drop_vowels, drop_word, write_initial, add_title, join_particle,
-    turn_words,
+    swap_sound, swap_sound, swap_sound, misread, drop_vowels, drop_word, drop_word, write_initial, write_initial,
+    add_title, add_title, join_particle, turn_words,
 )  # fmt: skip
 
 

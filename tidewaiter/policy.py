@@ -18,10 +18,13 @@ from data_quality.expectation_policy import Expectations
 from tidewaiter.document import read_yaml
 from tidewaiter.duty.fact import Duties
 from tidewaiter.errors import PolicyError, PolicyFolderError
-from tidewaiter.parties.policy import Parties
+from tidewaiter.parties.policy import Parties, Words
+from tidewaiter.parties.screen_policy import Screening
 from tidewaiter.regime.policy import Regimes
 from tidewaiter.rules.policy import Rules
 from tidewaiter.settings import SHIPPED_POLICY
+from tidewaiter.targeting.policy import PortQueue as PortQueue
+from tidewaiter.targeting.policy import Queues as Queues
 from tidewaiter.targeting.policy import Sharing, Trusted
 from tidewaiter.threat import FAMILIES as FAMILIES
 from tidewaiter.threat import Family as Family
@@ -36,28 +39,6 @@ EntityKind = Literal["shipper", "seller", "consignee", "filer", "tariff_line", "
 
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PortQueue(_File):
-    """The exam team of a port and how many it can examine a night."""
-
-    team: str
-    capacity: Count
-
-
-class Queues(_File):
-    """Capacity of each port and how it is shared out."""
-
-    random_share: Share
-    random_minimum: Count
-    random_salt: str
-    default_capacity: Count
-    default_team: str
-    ports: dict[Annotated[str, Field(pattern=r"^\d{4}$")], PortQueue]
-
-    def port(self, code: str) -> PortQueue:
-        """Return the port's own team and capacity, or the defaults."""
-        return self.ports.get(code) or PortQueue(team=self.default_team, capacity=self.default_capacity)
 
 
 class Costs(_File):
@@ -227,15 +208,6 @@ class ModelPolicy(_File):
     reasons_per_item: Annotated[int, Field(ge=1)]
 
 
-class Words(_File):
-    """Words that say too little, or name a legal form."""
-
-    vague_terms: tuple[str, ...]
-    placeholder_names: tuple[str, ...]
-    legal_forms: tuple[str, ...]
-    short_words: dict[str, str]
-
-
 @dataclass(frozen=True)
 class Policy:
     """Every policy file of a folder; files that the folder lacks come from the shipped policy."""
@@ -250,6 +222,7 @@ class Policy:
     model: ModelPolicy
     words: Words
     parties: Parties
+    screening: Screening
     expectations: Expectations
     regimes: Regimes
     duties: Duties
@@ -278,6 +251,7 @@ FILES: dict[str, type[BaseModel]] = {
     "model.yml": ModelPolicy,
     "words.yml": Words,
     "parties.yml": Parties,
+    "screening.yml": Screening,
     "expectations.yml": Expectations,
     "regimes.yml": Regimes,
     "duties.yml": Duties,
@@ -316,6 +290,7 @@ def _parse_policy(folder: Path, _content: str) -> Policy:
         model=_read(folder, "model.yml", ModelPolicy),
         words=_read(folder, "words.yml", Words),
         parties=_read(folder, "parties.yml", Parties),
+        screening=_read(folder, "screening.yml", Screening),
         expectations=_read(folder, "expectations.yml", Expectations),
         regimes=_read(folder, "regimes.yml", Regimes),
         duties=_read(folder, "duties.yml", Duties),

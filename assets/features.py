@@ -25,6 +25,7 @@ INPUTS: dict[str, tuple[str, ...]] = {
     "shipment_fact": ("core.shipment",),
     "price": ("core.shipment", "party.price_day"),
     "entity": ("party.entity_day", "outcome.entity_outcome"),
+    "change": ("party.entity_day", "party.mix_day", "party.change_state", "party.shipment_entity", "feature.entity"),
     "text": ("core.shipment",),
     "routing": ("core.shipment",),
     "placeholder": ("core.shipment", "core.shipment_party"),

@@ -17,6 +17,7 @@ from tidewaiter.engine.keyed import run_keyed
 from tidewaiter.features import placeholder, routing, shipment_fact, text
 from tidewaiter.features.catalog import Catalog, load_catalog
 from tidewaiter.features.keyed import COMPLIANCE, DUTY, LIST_HIT, PRICE
+from tidewaiter.features.movement import compute_change
 from tidewaiter.features.record import compute_records
 from tidewaiter.features.request import FeatureRequest, scan_date, scan_history
 from tidewaiter.ingest.landed import list_dates
@@ -105,6 +106,7 @@ FAMILIES: dict[str, Compute] = {
     "shipment_fact": _shipment_fact,
     "price": _price,
     "entity": compute_records,
+    "change": compute_change,
     "text": _text,
     "routing": _routing,
     "placeholder": _placeholder,

@@ -8,30 +8,30 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from assets.table import Event, Output, asset_key, publish_tables, scan_tables, spec_checks, spec_table
+from assets.table import Event, asset_key, name_outputs, publish_tables, spec_checks, spec_table
 from pipelines.resources import Work, Workspace
-from tidewaiter.regime.compliance import COMPLIANCE_TABLES, INPUTS, count_signals, count_unanswered, find_signals
+from tidewaiter.night.scoring import make_compliance
+from tidewaiter.night.table import find_stage
+from tidewaiter.regime.compliance import count_signals, count_unanswered
 from tidewaiter.regime.relation import NumberedCase
 
 GROUP = "compliance"
-REGIME, SIGNAL = COMPLIANCE_TABLES
+STAGE = find_stage("compliance")
+SIGNAL = "core.compliance_signal"
 ANSWERED_CHECK = "rules_answer"
 
 
 @dg.multi_asset(
     specs=[
-        spec_table(table, group=GROUP, owner="policy", kinds={"duckdb"}, deps=INPUTS) for table in COMPLIANCE_TABLES
+        spec_table(table, group=GROUP, owner="policy", kinds={"duckdb"}, deps=STAGE.inputs) for table in STAGE.outputs
     ],
-    check_specs=[*spec_checks(COMPLIANCE_TABLES), dg.AssetCheckSpec(ANSWERED_CHECK, asset=asset_key(SIGNAL))],
+    check_specs=[*spec_checks(STAGE.outputs), dg.AssetCheckSpec(ANSWERED_CHECK, asset=asset_key(SIGNAL))],
 )
 def compliance(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
     """Each shipment judged by the rules of its date; a filing that breaks one is kept and has a signal."""
     with workspace.open(context) as work:
-        scan_tables(work, INPUTS)
-        cases = find_signals(work.con, work.policy.regimes)
-        checks = {SIGNAL: (_check_answered(work, cases),)}
-        outputs = [Output(each, each.replace(".", "_"), checks=checks.get(each, ())) for each in COMPLIANCE_TABLES]
-        yield from publish_tables(work, outputs)
+        made = make_compliance(work)
+        yield from publish_tables(work, name_outputs(made, {SIGNAL: (_check_answered(work, made.cases),)}))
 
 
 def _check_answered(work: Work, cases: Sequence[NumberedCase]) -> dg.AssetCheckResult:

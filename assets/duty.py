@@ -8,26 +8,24 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.table import Event, Output, asset_key, publish_tables, spec_checks, spec_table
+from assets.table import Event, asset_key, name_outputs, publish_tables, spec_checks, spec_table
 from pipelines.resources import Work, Workspace
-from tidewaiter.duty.by_regime import ByRegime
-from tidewaiter.duty.night import INPUTS, find_line_duty
+from tidewaiter.night.scoring import DUTY, make_duty
+from tidewaiter.night.table import find_stage
 
-TABLE = "core.line_duty"
 KNOWN_CHECK = "duty_known"
 REASONS_SHOWN = 10
 
 
 # party.price_day is read of earlier dates only, so that it is no input in the graph (see features.py).
 @dg.multi_asset(
-    specs=[spec_table(TABLE, group="core", owner="policy", kinds={"duckdb"}, deps=INPUTS)],
-    check_specs=[*spec_checks([TABLE]), dg.AssetCheckSpec(KNOWN_CHECK, asset=asset_key(TABLE))],
+    specs=[spec_table(DUTY, group="core", owner="policy", kinds={"duckdb"}, deps=find_stage("line_duty").inputs)],
+    check_specs=[*spec_checks([DUTY]), dg.AssetCheckSpec(KNOWN_CHECK, asset=asset_key(DUTY))],
 )
 def line_duty(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
     """What each line owes by the tariff and the policy of its date, with the chain of reasons."""
     with workspace.open(context) as work:
-        relation = find_line_duty(work.con, work.lake, work.policy, ByRegime(work.policy.regimes), work.on)
-        yield from publish_tables(work, [Output(TABLE, relation, checks=(_check_known(work),))])
+        yield from publish_tables(work, name_outputs(make_duty(work), {DUTY: (_check_known(work),)}))
 
 
 def _check_known(work: Work) -> dg.AssetCheckResult:
@@ -42,7 +40,7 @@ def _check_known(work: Work) -> dg.AssetCheckResult:
         {"shown": REASONS_SHOWN},
     ).fetchall()
     return dg.AssetCheckResult(
-        asset_key=asset_key(TABLE),
+        asset_key=asset_key(DUTY),
         check_name=KNOWN_CHECK,
         passed=known == lines,
         severity=dg.AssetCheckSeverity.WARN,

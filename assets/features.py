@@ -4,38 +4,26 @@ Belongs here: one asset a family, and their join.
 Belongs elsewhere: the computation (tidewaiter/features), the catalog of features (catalog.yml).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
 
-from assets.table import Event, Output, publish_tables, spec_checks, spec_table
+from assets.table import Event, name_outputs, publish_tables, spec_checks, spec_table
 from pipelines.resources import Work, Workspace
 from tidewaiter.features.catalog import load_catalog
-from tidewaiter.features.family import compute_family, join_families, missing_history
+from tidewaiter.features.family import FAMILY_INPUTS, missing_history
 from tidewaiter.features.keyed import KEYED_FAMILIES
 from tidewaiter.features.request import FeatureRequest
+from tidewaiter.night.scoring import JOINED, ask_features, make_family, make_joined
+from tidewaiter.night.table import FAMILIES, JOIN_INPUTS
 
 GROUP = "features"
 SQL_FAMILIES = frozenset(keyed.name for keyed in KEYED_FAMILIES)
 HISTORY_CHECK = "history_complete"
-# price_day, entity_day and entity_outcome are read of earlier dates too. The graph names the date's own only: with the
-# earlier ones in it, Dagster's backfill of some dates would go on to every later date, and take tables before dates.
-INPUTS: dict[str, tuple[str, ...]] = {
-    "shipment_fact": ("core.shipment",),
-    "price": ("core.shipment", "party.price_day"),
-    "entity": ("party.entity_day", "outcome.entity_outcome"),
-    "change": ("party.entity_day", "party.mix_day", "party.change_state", "party.shipment_entity", "feature.entity"),
-    "text": ("core.shipment",),
-    "routing": ("core.shipment",),
-    "placeholder": ("core.shipment", "core.shipment_party"),
-    "list_hit": ("core.shipment", "party.hit"),
-    "compliance": ("core.shipment", "core.shipment_regime", "core.compliance_signal", "party.shipment_entity"),
-    "duty": ("core.shipment", "core.line_duty"),
-}
 
 
-def build_family_asset(family: str, deps: Sequence[str]) -> dg.AssetsDefinition:
+def build_family_asset(family: str) -> dg.AssetsDefinition:
     """Return the asset of one feature family."""
     table = f"feature.{family}"
     has_history = family == "entity"
@@ -49,17 +37,16 @@ def build_family_asset(family: str, deps: Sequence[str]) -> dg.AssetsDefinition:
                 group=GROUP,
                 owner="targeting",
                 kinds={"duckdb" if family in SQL_FAMILIES else "polars"},
-                deps=deps,
+                deps=FAMILY_INPUTS[family],
             )
         ],
         check_specs=[*spec_checks([table]), *history_checks],
     )
     def compute(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
         with workspace.open(context) as work:
-            request = FeatureRequest(work.lake, work.on, work.policy)
-            relation = compute_family(work.con, family, request)
-            checks = (_check_history(work, request),) if has_history else ()
-            yield from publish_tables(work, [Output(table, relation, describe_family(family), checks)])
+            made = make_family(work, family)
+            checks = {table: (_check_history(work, ask_features(work)),)} if has_history else {}
+            yield from publish_tables(work, name_outputs(made, checks, describe_family(family)))
 
     return compute
 
@@ -86,9 +73,7 @@ def _check_history(work: Work, request: FeatureRequest) -> dg.AssetCheckResult:
     )
 
 
-FAMILY_ASSETS = [build_family_asset(family, INPUTS[family]) for family in load_catalog().families]
-JOINED = "feature.shipment"
-JOIN_INPUTS = ("core.shipment", "party.shipment_entity", *(f"feature.{each}" for each in load_catalog().families))
+FAMILY_ASSETS = [build_family_asset(family) for family in FAMILIES]
 
 
 @dg.multi_asset(
@@ -98,8 +83,7 @@ JOIN_INPUTS = ("core.shipment", "party.shipment_entity", *(f"feature.{each}" for
 def joined_features(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
     """Every catalogued feature of every shipment of the date, in one table."""
     with workspace.open(context) as work:
-        relation = join_families(work.con, FeatureRequest(work.lake, work.on, work.policy))
-        yield from publish_tables(work, [Output(JOINED, relation)])
+        yield from publish_tables(work, name_outputs(make_joined(work)))
 
 
 FEATURE_ASSETS = [*FAMILY_ASSETS, joined_features]

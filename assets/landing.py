@@ -1,30 +1,26 @@
 """What the raw and held assets share: publishing what was read, and the checks on files.
 
-Belongs here: file checks, raw publication, code lists as tables.
-Belongs elsewhere: asset definitions (manifests.py, outcomes.py), reading (tidewaiter/ingest).
+Belongs here: the checks on files and rows, raw publication.
+Belongs elsewhere: asset definitions (manifests.py, outcomes.py), reading and publishing (tidewaiter/night/landing.py).
 """
 
 from collections.abc import Iterator, Sequence
 
 import dagster as dg
-import pyarrow as pa
 
 from assets.expectation import Judged, judge_landing, keep_findings, refuse_minima, report_expected
 from assets.table import Event, Output, asset_key, preview, tabulate
-from data_quality.codes import load_codes
 from data_quality.contract import load_contract
 from data_quality.newcomer import name_held, name_unlisted
 from data_quality.outcome import CheckOutcome
 from data_quality.suites import evaluate_table
 from pipelines.resources import Work
-from tidewaiter.engine.duckdb import count_rows, write_table
+from tidewaiter.engine.duckdb import count_rows
 from tidewaiter.ingest.feed import Feed
-from tidewaiter.ingest.keeping import KeepRequest
 from tidewaiter.ingest.ledger import LEDGER
-from tidewaiter.ingest.raw_table import scan_raw, stage_raw
-from tidewaiter.ingest.reading import FileRecord, ReadRequest, read_landed, seen_files, usual_rows
-from tidewaiter.ingest.snapshot import read_snapshot
+from tidewaiter.ingest.reading import FileRecord, usual_rows
 from tidewaiter.ingest.version import VERSION
+from tidewaiter.night.landing import publish_files, publish_rows, read_feed
 
 MOST_FILES = 500
 AGREE_CHECK = "filings_agree"
@@ -38,24 +34,16 @@ def publish_raw(work: Work, feed: Feed) -> Iterator[Event]:
     Raises:
         QualityError: far too little landed; what became of each file is published, the rows are not.
     """
-    limits = work.policy.ingest
-    request = ReadRequest(
-        work.settings.landing, feed, work.on, work.scratch, limits.max_unpacked_bytes, limits.max_document_bytes
-    )
-    records = (
-        read_snapshot(work.con, request, KeepRequest(work.lake, work.on, work.codes, work.policy.ingest))
-        if feed.is_snapshot
-        else read_landed(work.con, request, seen_files(work.lake, feed, work.on))
-    )
+    records = read_feed(work, feed)
     checks = tuple(_check_files(work, feed, records))
     judged = judge_landing(work, feed, records) + Judged(f"raw.{feed.noun}", checks=checks)
     results = [*checks, report_expected(work, judged, asset_key(judged.table))]
     keep_findings(work, [judged])
-    _publish_files(work, feed)
+    publish_files(work, feed)
     if judged.stops:
         yield from results
         refuse_minima(work, judged)
-    rows = {table: _publish_rows(work, table) for table in feed.tables}
+    rows = publish_rows(work, feed)
     first = Output(feed.tables[0], f"raw_{load_contract(feed.tables[0]).noun}")
     yield dg.MaterializeResult(
         asset_key=asset_key(f"raw.{feed.noun}"),
@@ -78,19 +66,6 @@ def _describe_record(record: FileRecord) -> tuple[str | int | None, ...]:
 def tabulate_files(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> dg.MarkdownMetadataValue:
     """Return what became of files as a Markdown table, of the first ones where there are many."""
     return tabulate(columns, [[None if each is None else str(each) for each in row] for row in rows[:MOST_FILES]])
-
-
-def _publish_rows(work: Work, table: str) -> int:
-    published = work.lake.publish(stage_raw(work.con, table, work.scratch), table, work.on)
-    scan_raw(work.con, table, published)
-    return count_rows(work.con, f"raw_{load_contract(table).noun}")
-
-
-def _publish_files(work: Work, feed: Feed) -> None:
-    table = f"raw.{feed.noun}_file"
-    staged = work.scratch / f"{table}.parquet"
-    write_table(work.con, f"raw_{feed.noun}_file", load_contract(table), staged)
-    work.lake.publish(staged, table, work.on)
 
 
 def _check_files(work: Work, feed: Feed, records: Sequence[FileRecord]) -> Iterator[dg.AssetCheckResult]:
@@ -187,12 +162,3 @@ def judge_kept(work: Work, feed: Feed) -> tuple[CheckOutcome, ...]:
         if count_rows(work.con, relation):
             found += evaluate_table(work.con, relation, contract, work.codes, beside=beside)
     return tuple(found)
-
-
-def register_code_tables(work: Work) -> None:
-    """Make `code_<list>(code, meaning)` for every code list."""
-    for name, codes in load_codes().items():
-        table = pa.table(
-            {"code": pa.array(list(codes), pa.string()), "meaning": pa.array(list(codes.values()), pa.string())}
-        )
-        work.con.register(f"code_{name}", table)

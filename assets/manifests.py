@@ -5,7 +5,6 @@ Belongs elsewhere: reading and mapping (tidewaiter/ingest), findings (outcomes.p
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import dagster as dg
 
@@ -19,23 +18,30 @@ from assets.landing import (
     judge_filings,
     judge_kept,
     publish_raw,
-    register_code_tables,
     tabulate_files,
 )
-from assets.table import Event, Output, asset_key, publish_tables, spec_checks, spec_feed, spec_table
+from assets.table import (
+    Event,
+    Output,
+    asset_key,
+    name_outputs,
+    publish_tables,
+    spec_checks,
+    spec_feed,
+    spec_table,
+)
 from data_quality.checks import expectation_spec
 from pipelines.resources import Work, Workspace
 from tidewaiter.ingest.built_from import BUILT_FROM, MADE_TABLES, record_build
 from tidewaiter.ingest.feed import Feed
-from tidewaiter.ingest.keeping import KeepRequest, keep_feed
 from tidewaiter.ingest.ledger import LEDGER, LedgerRequest, gather_ledger
-from tidewaiter.ingest.mapping import CORE_TABLES, map_core
-from tidewaiter.ingest.reference import CODE_TABLES, read_dated_codes
+from tidewaiter.ingest.mapping import CORE_TABLES
 from tidewaiter.ingest.registry import FEEDS, SHIPMENT_FEEDS
-from tidewaiter.ingest.version import VERSION, LookBack
+from tidewaiter.ingest.version import VERSION
+from tidewaiter.night.landing import map_shipments, split_shipments
+from tidewaiter.night.table import CODE_LISTS, find_stage
 
 GROUP_RAW, GROUP_CORE = "landing", "core"
-CODE_LISTS = tuple(table for table, _ in CODE_TABLES.values())
 LAST_TABLES = (LEDGER, BUILT_FROM)
 SHOWN = ("file", "status", "rows_n", "kept_n", "held_n", "is_late", "touched_dates", "cause")
 
@@ -74,18 +80,6 @@ RAW_ASSETS = [build_raw_asset(feed) for feed in FEEDS]
 SHIPMENT_RAW_ASSETS = [asset for feed, asset in zip(FEEDS, RAW_ASSETS, strict=True) if feed in SHIPMENT_FEEDS]
 
 
-def keep(work: Work, feed: Feed) -> Output:
-    """Split a feed's raw rows into kept and held, and return what to publish of the held side."""
-    split_feeds(work, (feed,))
-    return describe_held(work, feed)
-
-
-def split_feeds(work: Work, feeds: Sequence[Feed]) -> None:
-    """Split the raw rows of feeds into kept and held."""
-    for feed in feeds:
-        keep_feed(work.con, feed, KeepRequest(work.lake, work.on, work.codes, work.policy.ingest))
-
-
 def describe_held(work: Work, feed: Feed) -> Output:
     """Return what to publish of a feed's held rows, with what every check says of them and of the kept ones."""
     ledger = Output(f"held.{feed.noun}_file", f"ledger_{feed.noun}")
@@ -119,7 +113,7 @@ def keep_checks(feed: Feed) -> list[dg.AssetCheckSpec]:
             group=GROUP_CORE,
             owner="engineering",
             kinds={"duckdb"},
-            deps=[*(raw_asset(feed) for feed in SHIPMENT_FEEDS), *CODE_LISTS],
+            deps=find_stage("core").inputs,
         )
         for table in CORE_TABLES
     ],
@@ -129,18 +123,16 @@ def keep_checks(feed: Feed) -> list[dg.AssetCheckSpec]:
 def core(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
     """Kept rows of all shipment feeds as one set of core tables, held rows with every rule they break."""
     with workspace.open(context) as work:
-        register_code_tables(work)
-        work = replace(work, dated_codes=read_dated_codes(work.lake, work.on))
-        split_feeds(work, SHIPMENT_FEEDS)
+        work = work.with_dated_codes()
+        split_shipments(work)
         held = [describe_held(work, feed) for feed in SHIPMENT_FEEDS]
         yield from publish_tables(work, [*held, *list_core(work)])
 
 
 def list_core(work: Work) -> list[Output]:
     """Map the kept rows to the core tables and return them."""
-    map_core(work.con, SHIPMENT_FEEDS, LookBack(work.lake, work.on, work.policy.history.version_window_days))
-    checks = {VERSION: (judge_filings(work),)}
-    return [Output(each, each.replace(".", "_"), checks=checks.get(each, ())) for each in CORE_TABLES]
+    made = map_shipments(work)
+    return name_outputs(made, {VERSION: (judge_filings(work),)})
 
 
 @dg.multi_asset(

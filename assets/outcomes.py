@@ -8,34 +8,33 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.landing import register_code_tables
-from assets.manifests import keep, keep_checks, keep_spec, raw_asset
+from assets.manifests import describe_held, keep_checks, keep_spec
 from assets.table import Event, Output, asset_key, publish_tables, spec_checks, spec_table
 from pipelines.resources import Work, Workspace
-from tidewaiter.ingest.registry import find_feed
-from tidewaiter.outcomes.match import OUTCOME_TABLES, OutcomeRequest, derive_outcomes
+from tidewaiter.night.landing import FINDING_FEED, make_outcomes
+from tidewaiter.night.table import find_stage
+from tidewaiter.outcomes.match import OUTCOME_TABLES
 
 GROUP = "outcomes"
-FEED = find_feed("exam_finding")
 MATCH_CHECK = "findings_matched"
 
 
 @dg.multi_asset(
     specs=[
-        keep_spec(FEED, GROUP),
+        keep_spec(FINDING_FEED, GROUP),
         *(
             spec_table(
                 table,
                 group=GROUP,
                 owner="targeting",
                 kinds={"duckdb"},
-                deps=[raw_asset(FEED), "core.shipment", "party.shipment_entity"],
+                deps=find_stage("outcomes").inputs,
             )
             for table in OUTCOME_TABLES
         ),
     ],
     check_specs=[
-        *keep_checks(FEED),
+        *keep_checks(FINDING_FEED),
         *spec_checks(OUTCOME_TABLES),
         dg.AssetCheckSpec(MATCH_CHECK, asset=asset_key("outcome.finding")),
     ],
@@ -43,9 +42,8 @@ MATCH_CHECK = "findings_matched"
 def outcomes(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
     """What examinations established, as far as it landed by the date."""
     with workspace.open(context) as work:
-        register_code_tables(work)
-        held = keep(work, FEED)
-        derive_outcomes(work.con, OutcomeRequest(work.lake, work.on, work.policy))
+        make_outcomes(work)
+        held = describe_held(work, FINDING_FEED)
         checks = {"outcome.finding": (_check_matched(work),)}
         tables = [Output(each, each.replace(".", "_"), checks=checks.get(each, ())) for each in OUTCOME_TABLES]
         yield from publish_tables(work, [held, *tables])

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.scoring import SCORE_TABLES
 from assets.table import OWNERS, Event, Output, asset_key, publish_tables, spec_checks, spec_table
 from pipelines.partitions import DAILY
 from pipelines.resources import Workspace
 from tidewaiter.ingest.ledger import LEDGER
+from tidewaiter.night.scoring import SCORE_TABLES
 from tidewaiter.quality.report import write_report
 from tidewaiter.quality.store import TABLES, gather_steps
 

@@ -8,14 +8,15 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from assets.landing import register_code_tables
-from assets.manifests import CODE_LISTS, RAW_ASSETS, keep, keep_checks, keep_spec, raw_asset
+from assets.manifests import RAW_ASSETS, describe_held, keep_checks, keep_spec, raw_asset
 from assets.table import Event, Output, asset_key, publish_tables, spec_checks, spec_table
 from pipelines.resources import Work, Workspace
 from tidewaiter.ingest.feed import Feed
-from tidewaiter.ingest.reference import count_out_of_force, find_code, group_lists, list_tables, map_reference
+from tidewaiter.ingest.reference import count_out_of_force, find_code, list_tables
 from tidewaiter.ingest.registry import FEEDS
-from tidewaiter.ingest.snapshot import ListState, read_state, require_usable
+from tidewaiter.ingest.snapshot import ListState
+from tidewaiter.night.landing import make_lists
+from tidewaiter.night.table import CODE_LISTS, LIST_KINDS
 
 GROUP = "reference"
 LIST_CHECKS = {
@@ -42,7 +43,7 @@ def build_list_asset(kind: str, feeds: tuple[Feed, ...]) -> dg.AssetsDefinition:
     )
     def lists(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
         with workspace.open(context) as work:
-            yield from publish_tables(work, _build_outputs(work, kind, feeds, tables))
+            yield from publish_tables(work, build_outputs(work, kind, feeds))
 
     return lists
 
@@ -52,19 +53,17 @@ def _table_spec(table: str, feeds: tuple[Feed, ...]) -> dg.AssetSpec:
     return spec_table(table, group=GROUP, owner="targeting", kinds={"duckdb"}, deps=deps)
 
 
-def _build_outputs(work: Work, kind: str, feeds: tuple[Feed, ...], tables: tuple[str, ...]) -> list[Output]:
-    states = [read_state(work.lake, feed, work.on) for feed in feeds]
-    require_usable(states)
-    register_code_tables(work)
-    held = [keep(work, feed) for feed in feeds]
+def build_outputs(work: Work, kind: str, feeds: tuple[Feed, ...]) -> list[Output]:
+    """Make the tables of a kind of list and return what to publish, with what is said of each list."""
+    made = make_lists(work, feeds)
+    held = [describe_held(work, feed) for feed in feeds]
     limit = work.policy.ingest.max_list_age_days.days(kind)
-    return [*held, *(_build_table(work, table, states, limit) for table in tables)]
+    return [*held, *(_describe_table(work, table, made.states, limit) for table in list_tables(feeds))]
 
 
-def _build_table(work: Work, table: str, every: Sequence[ListState], limit: int) -> Output:
+def _describe_table(work: Work, table: str, every: Sequence[ListState], limit: int) -> Output:
     states = [state for state in every if table in state.feed.core_tables]
     feeds = [state.feed for state in states]
-    map_reference(work.con, table, feeds, work.on)
     in_use = {find_code(state.feed): str(state.in_use_on or "none") for state in states}
     return Output(
         table,
@@ -110,16 +109,15 @@ def _gives_codes(feeds: Sequence[Feed]) -> bool:
     return not set(CODE_LISTS).isdisjoint(list_tables(feeds))
 
 
-_KINDS = group_lists(FEEDS)
-_LIST_ASSETS = {kind: build_list_asset(kind, feeds) for kind, feeds in _KINDS.items()}
+_LIST_ASSETS = {kind: build_list_asset(kind, feeds) for kind, feeds in LIST_KINDS.items()}
 REFERENCE_ASSETS = list(_LIST_ASSETS.values())
 # The lists whose codes hold rows of the core tables, with what they are read from: built before those.
-_CODE_KINDS = [kind for kind, feeds in _KINDS.items() if _gives_codes(feeds)]
+_CODE_KINDS = [kind for kind, feeds in LIST_KINDS.items() if _gives_codes(feeds)]
 CODE_LIST_ASSETS = [
     *(
         asset
         for feed, asset in zip(FEEDS, RAW_ASSETS, strict=True)
-        if any(feed in _KINDS[kind] for kind in _CODE_KINDS)
+        if any(feed in LIST_KINDS[kind] for kind in _CODE_KINDS)
     ),
     *(_LIST_ASSETS[kind] for kind in _CODE_KINDS),
 ]

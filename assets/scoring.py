@@ -8,16 +8,14 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.table import OWNERS, Event, Output, publish_tables, spec_checks, spec_table
+from assets.table import OWNERS, Event, name_outputs, publish_tables, spec_checks, spec_table
 from models.train import train_model
 from pipelines.partitions import DAILY
-from pipelines.resources import Work, Workspace
+from pipelines.resources import Workspace
 from tidewaiter.errors import TooFewLabelsError
-from tidewaiter.targeting.night import ScoredNight, score_night
+from tidewaiter.night.scoring import SCORE_INPUTS, SCORE_TABLES, make_queues
 
 GROUP = "targeting"
-SCORE_INPUTS = ("core.shipment", "core.compliance_signal", "feature.shipment")
-SCORE_TABLES = ("score.shipment", "queue.item", "queue.summary")
 
 
 @dg.multi_asset(
@@ -30,21 +28,10 @@ SCORE_TABLES = ("score.shipment", "queue.item", "queue.summary")
 def queues(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
     """Every shipment scored; each port's queue within its capacity, with reasons."""
     with workspace.open(context) as work:
-        scored = score_night(work.lake, work.policy, work.settings.models, work.on)
-        context.log.info(scored.why)
-        yield from publish_tables(work, list(_name_outputs(work, scored)))
-
-
-def _name_outputs(work: Work, scored: ScoredNight) -> Iterator[Output]:
-    frames = {
-        "score.shipment": scored.score_shipment,
-        "queue.item": scored.queue_item,
-        "queue.summary": scored.queue_summary,
-    }
-    for table, frame in frames.items():
-        relation = table.replace(".", "_")
-        work.con.register(relation, frame.to_arrow())
-        yield Output(table, relation, {"scored_by": scored.scored_by, "explanation": scored.why})
+        made = make_queues(work)
+        context.log.info(made.scored.why)
+        said = {"scored_by": made.scored.scored_by, "explanation": made.scored.why}
+        yield from publish_tables(work, name_outputs(made, metadata=said))
 
 
 @dg.asset(

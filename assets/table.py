@@ -24,6 +24,7 @@ from data_quality.outcome import CheckOutcome
 from pipelines.partitions import DAILY
 from pipelines.resources import Work
 from tidewaiter.engine.duckdb import count_rows, scan_parquet, write_table
+from tidewaiter.night.stage import Made
 
 OWNERS = {
     "engineering": "team:data-engineering",
@@ -202,7 +203,11 @@ def _cell(value: str | None) -> str:
     return "" if value is None else value.replace("|", "\\|").replace("\n", " ")
 
 
-def scan_tables(work: Work, tables: Iterable[str]) -> None:
-    """Make a view named after each table (`core_shipment`, ...) over its partition of the date."""
-    for table in tables:
-        scan_parquet(work.con, table.replace(".", "_"), [work.lake.existing(table, work.on)], load_contract(table))
+def name_outputs(
+    made: Made,
+    checks: Mapping[str, tuple[dg.AssetCheckResult, ...]] | None = None,
+    metadata: Mapping[str, Any] | None = None,
+) -> list[Output]:
+    """Return what a stage made as outputs, with the checks of each table, and what is said of all of them."""
+    found, said = checks or {}, metadata or {}
+    return [Output(table, relation, said, found.get(table, ())) for table, relation in made.relations.items()]

@@ -8,9 +8,9 @@ import dagster as dg
 
 from assets.manifests import SHIPMENT_RAW_ASSETS, core
 from assets.reference import CODE_LIST_ASSETS
-from assets.scoring import SCORE_TABLES
 from assets.table import asset_key
 from pipelines.resources import HISTORY_JOB
+from tidewaiter.night.scoring import SCORE_TABLES
 
 LANDING_ASSETS = [*SHIPMENT_RAW_ASSETS, *CODE_LIST_ASSETS, core]
 _MODEL = dg.AssetSelection.assets(dg.AssetKey(["model", "version"]))

@@ -4,21 +4,20 @@ Belongs here: the Dagster resource and the open work of one step.
 Belongs elsewhere: the folders' defaults (tidewaiter/settings.py).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 import dagster as dg
-import duckdb
 
-from data_quality.codes import load_codes
 from data_quality.past import Past
 from tidewaiter.engine.duckdb import open_connection
 from tidewaiter.lake import Lake
-from tidewaiter.policy import Policy, load_policy
+from tidewaiter.night.context import Night
+from tidewaiter.policy import load_policy
 from tidewaiter.quality.store import Step, read_past
 from tidewaiter.settings import Settings
 
@@ -26,24 +25,11 @@ HISTORY_JOB = "history"
 
 
 @dataclass(frozen=True)
-class Work:
+class Work(Night):
     """One step at work on one business date; a rebuild of a past date is validated in one scan a table."""
 
-    settings: Settings
-    policy: Policy
-    lake: Lake
-    on: date
-    con: duckdb.DuckDBPyConnection
-    scratch: Path
     is_rebuild: bool = False
-    dated_codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     step: str = "step"
-
-    @cached_property
-    def codes(self) -> Mapping[str, tuple[str, ...]]:
-        """Every code list by name, the policy's finding codes and the dated lists in force among them."""
-        lists = {name: tuple(codes) for name, codes in load_codes().items()}
-        return {**lists, "finding": tuple(self.policy.findings.codes), **self.dated_codes}
 
     @property
     def quality_step(self) -> Step:

@@ -174,7 +174,6 @@ def test_lines_that_end_both_ways_are_read_or_refused_in_words(bench: Bench, for
         assert "state machine" not in (record.cause or "")
 
 
-@pytest.mark.xfail(strict=True, reason="raw_text of a row of the wrong width starts with the line end before it")
 def test_a_row_of_the_wrong_width_carries_its_line_and_nothing_else(bench: Bench) -> None:
     land(bench, "csv", build_plain("csv", ROWS) + b"ZZA,too,short\r\n")
     bench.read(ENTRIES)

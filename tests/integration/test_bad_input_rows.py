@@ -181,7 +181,6 @@ def test_a_conflict_between_files_of_other_forms_is_held_on_both_sides(bench: Be
     assert bench.rows("select count(*) from kept_low_value_entry") == [(1,)]
 
 
-@pytest.mark.xfail(strict=True, reason="raw_text of a conflict has no column names (ingest/keeping.py: to_json(row()))")
 @each_form
 def test_a_conflicting_row_carries_its_columns_as_filed(bench: Bench, form: str) -> None:
     filed = [entry(1, hts10="6109.10.00.12"), entry(1, hts10="6109.10.00.12", value_usd="99")]

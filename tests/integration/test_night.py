@@ -61,8 +61,9 @@ def test_the_night_succeeds_without_a_broken_rule(night: Built) -> None:
     assert night.result.succeeded
 
     warned = {(each.table, each.check, each.severity) for each in night.result.failed_checks}
-    # The sample spoils some modes and countries of entries on purpose, and names some shipments that never come.
-    assert warned == {("outcome.finding", "findings_matched", "WARN"), ("held.low_value_entry", "codes_known", "WARN")}
+    # The sample spoils some codes on purpose, and names some shipments that never come.
+    assert warned >= {("outcome.finding", "findings_matched", "WARN"), ("held.low_value_entry", "codes_known", "WARN")}
+    assert {severity for _, _, severity in warned} == {"WARN"}
 
 
 def test_every_shipment_of_every_stream_is_scored_once(night: Built, scored: pl.DataFrame) -> None:

@@ -25,6 +25,9 @@ PLANTED = {
     "consignee_name": "Zebulon Plantedname", "consignee_address": "77 Planted Lane", "consignee_phone": "555-0177-9911",
     "consignee_email": "zeb@planted.example", "shipper_name": "Plantedshipper", "description": "gift for Plantedkin",
 }  # fmt: skip
+# No dated list lands in these nights, and without a tariff no duty is known: a warning each.
+WITHOUT_LISTS = ("lists_landed", "duty_known")
+LISTS_LACKING_N = 8
 SMALL = {
     "min_nights: 4": "min_nights: 3",
     "drift_min_nights: 7": "drift_min_nights: 3",
@@ -87,7 +90,9 @@ def report(night: Night) -> str:
 
 
 def broken(night: Night) -> dict[str, str]:
-    results = read(night.settings, "quality.result", ON).filter(pl.col("passed").not_())
+    results = read(night.settings, "quality.result", ON).filter(
+        pl.col("passed").not_(), pl.col("rule").is_in(WITHOUT_LISTS).not_()
+    )
     return {f"{row['table_name']} {row['rule']}": row["severity"] for row in results.to_dicts()}
 
 
@@ -178,7 +183,7 @@ def test_the_release_has_results_and_figures(doubled: Night) -> None:
         rows = con.execute(
             "select value from mart.quality_measure where table_name = 'core.shipment' and measure = 'rows_n'"
         ).fetchall()
-    assert (results, rows) == ([(3,)], [(2 * USUAL_N,)])
+    assert (results, rows) == ([(3 + LISTS_LACKING_N,)], [(2 * USUAL_N,)])
 
 
 def test_the_command_says_what_the_page_says(doubled: Night, tmp_path: Path) -> None:
@@ -186,7 +191,7 @@ def test_the_command_says_what_the_page_says(doubled: Night, tmp_path: Path) -> 
     said = run_command("quality", *home, "--html", page)
     assert said.code == 0, said.err
     assert "Data quality, Friday 20 November 2026" in said.out
-    assert "3 things need a person to look" in said.out
+    assert f"{3 + LISTS_LACKING_N} things need a person to look" in said.out
     assert page.read_text(encoding="utf-8") == report(doubled)
     found = json.loads(run_command("quality", "--date", ON.isoformat(), *home, "--json").out)
     assert {each["rule"] for each in found["results"] if each["passed"] is False} == {

@@ -8,8 +8,8 @@ import dagster as dg
 import pytest
 
 from assets.landing import publish_raw
-from assets.manifests import keep
-from assets.reference import _build_outputs
+from assets.manifests import describe_held
+from assets.reference import build_outputs
 from data_quality.contract import load_contract
 from data_quality.hold import build_predicates
 from data_quality.newcomer import name_held
@@ -20,11 +20,12 @@ from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.low_value_entry import FEED
 from tidewaiter.ingest.reference import group_lists, read_dated_codes
 from tidewaiter.ingest.registry import FEEDS
+from tidewaiter.night.landing import split_feeds
 from tidewaiter.settings import SHIPPED_POLICY, Settings
 
 PORTS = "port_code,port_name,district_code\n4701,JAMAICA,47\n47XX,JAMAICA,47\n0101,PORTLAND,01\n"
 # Well formed; the third is no port, and the shipped list of ports lacks the second and the third.
-CODES = ("4701", "0101", "0102", "9998", "9998", "47O1")
+CODES = ("4701", "0101", "0199", "9998", "9998", "47O1")
 
 
 @pytest.fixture
@@ -44,8 +45,8 @@ def build_places(bench: Bench, work: Work) -> dict[str, tuple[str, ...]]:
     """Publish the ports of the date and return the code lists that they give."""
     feeds: tuple[Feed, ...] = group_lists(FEEDS)["place"]
     for feed in feeds:
-        publish_raw(work, feed)
-    _build_outputs(work, "place", feeds, ("reference.port", "reference.foreign_port"))
+        list(publish_raw(work, feed))
+    build_outputs(work, "place", feeds)
     bench.publish("reference.port", "reference_port")
     return read_dated_codes(work.lake, DAY)
 
@@ -54,8 +55,9 @@ def hold(bench: Bench) -> tuple[dict[str, list[str]], dg.AssetCheckResult]:
     """Keep the entries of the date and return the rules held rows break, by port code, and the check of codes."""
     work = open_work(bench)
     work = replace(work, dated_codes=build_places(bench, work))
-    publish_raw(work, FEED)
-    output = keep(work, FEED)
+    list(publish_raw(work, FEED))
+    split_feeds(work, [FEED])
+    output = describe_held(work, FEED)
     rows = bench.rows("select raw_text ->> 'port_code', broken_rules from held_low_value_entry order by source_line")
     (check,) = [check for check in output.checks if check.check_name == "codes_known"]
     return dict(rows), check
@@ -69,23 +71,23 @@ def test_a_port_that_the_schedule_in_force_lacks_is_held_and_named(bench: Bench)
     landing_file(bench.landing, "place/schedule_d", "ports.csv").write_text(PORTS)
     held, check = hold(bench)
     assert held == {
-        "0102": ["unknown_port_code"],
+        "0199": ["unknown_port_code"],
         "9998": ["unknown_port_code"],
         "47O1": ["malformed_port_code", "unknown_port_code"],
     }
     assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
-    assert texts(check) == {"low_value_entry.port_code": "9998 (2), 0102 (1), 47O1 (1)"}
+    assert texts(check) == {"low_value_entry.port_code": "9998 (2), 0199 (1), 47O1 (1)"}
 
 
 def test_without_a_schedule_in_force_the_shipped_ports_only_warn(bench: Bench) -> None:
     held, check = hold(bench)
     assert held == {"47O1": ["malformed_port_code"]}
     assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
-    assert texts(check) == {"low_value_entry.port_code": "9998 (2), 0102 (1)"}
+    assert texts(check) == {"low_value_entry.port_code": "9998 (2), 0199 (1)"}
 
 
 def test_a_code_of_any_list_that_is_unknown_is_named(bench: Bench) -> None:
-    landing_file(bench.landing, "place/schedule_d", "ports.csv").write_text(PORTS.replace("0101", "0102"))
+    landing_file(bench.landing, "place/schedule_d", "ports.csv").write_text(PORTS.replace("0101", "0199"))
     odd = [entry(50 + n, mode_code="99" if n else "98", origin_country="QQ") for n in range(3)]
     write_csv(landing_file(bench.landing, FEED.folder, "b.csv"), ENTRY, odd)
     _, check = hold(bench)

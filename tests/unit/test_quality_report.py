@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from data_quality.contract import load_contract
 from data_quality.report import render_report
 from data_quality.statistic import Measure
 from tests.support.quality import ON, USUAL, expect, night_measures
 from tests.unit.made_lake import write_partition
 from tidewaiter.lake import Lake
 from tidewaiter.quality.night import NightQuality, read_night
-from tidewaiter.quality.page import build_page
+from tidewaiter.quality.page import STATES, build_page
 from tidewaiter.view.quality_view import quality_to_json
 
 HOSTILE = '<script>alert("x")</script>&.csv'
@@ -225,3 +226,9 @@ def test_the_usual_window_does_not_shorten_the_lines(lake: Lake) -> None:
     night = read_night(lake, short, ON)
     assert len(night.series(ENTRIES, "rows_n")) == 30
     assert replace(night, files=()).past.typical_rows(ENTRIES).nights_n == 1
+
+
+def test_the_page_has_words_for_every_status_of_a_file() -> None:
+    status = next(column for column in load_contract("raw.ofac_sdn_file").columns if column.name == "status")
+    (known,) = [rule.arguments["value_set"] for rule in status.rules if "value_set" in rule.arguments]
+    assert set(STATES) == set(known)

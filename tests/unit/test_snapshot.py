@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 
 from assets.landing import publish_raw
-from assets.reference import LIST_CHECKS, _build_outputs
+from assets.reference import LIST_CHECKS, build_outputs
 from pipelines.resources import Work
 from tests.support.entry import DAY, landing_file
 from tests.support.work import Bench, open_bench
@@ -175,9 +175,7 @@ def build(bench: Bench, on: date = DAY) -> dict[str, dg.AssetCheckResult]:
     feeds = group_lists(FEEDS)["watchlist"]
     for feed in feeds:
         list(publish_raw(work, feed))
-    outputs = {
-        output.table: output for output in _build_outputs(work, "watchlist", feeds, ("reference.watchlist_entry",))
-    }
+    outputs = {output.table: output for output in build_outputs(work, "watchlist", feeds)}
     checks = outputs["reference.watchlist_entry"].checks
     assert {check.check_name for check in checks} == set(LIST_CHECKS)
     return {str(check.check_name): check for check in checks}

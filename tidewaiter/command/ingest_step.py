@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from assets.landing import publish_raw, register_code_tables
-from assets.manifests import describe_held, list_core, split_feeds
+from assets.landing import publish_raw
+from assets.manifests import describe_held, list_core
 from assets.table import publish_tables
 from pipelines.resources import Work
 from tidewaiter.engine.duckdb import open_connection
 from tidewaiter.ingest.registry import SHIPMENT_FEEDS
 from tidewaiter.lake import Lake
+from tidewaiter.night.landing import split_shipments
 from tidewaiter.policy import load_policy
 from tidewaiter.prove.ingest import HOLD, MAP, PUBLISH, READ, VALIDATE
 from tidewaiter.prove.measure import Measure, measure, report_measures
@@ -48,8 +49,7 @@ def build_core(settings: Settings) -> list[Measure]:
     found: list[Measure] = []
     with open_work(settings, "core") as work:
         with measure(HOLD, found):
-            register_code_tables(work)
-            split_feeds(work, SHIPMENT_FEEDS)
+            split_shipments(work)
         with measure(VALIDATE, found):
             held = [describe_held(work, feed) for feed in SHIPMENT_FEEDS]
         with measure(MAP, found):

@@ -115,6 +115,21 @@ FAMILIES: dict[str, Compute] = {
     "duty": _duty,
 }
 
+# price_day, entity_day and entity_outcome are read of earlier dates too. The graph names the date's own only: with the
+# earlier ones in it, Dagster's backfill of some dates would go on to every later date, and take tables before dates.
+FAMILY_INPUTS: dict[str, tuple[str, ...]] = {
+    "shipment_fact": ("core.shipment",),
+    "price": ("core.shipment", "party.price_day"),
+    "entity": ("party.entity_day", "outcome.entity_outcome"),
+    "change": ("party.entity_day", "party.mix_day", "party.change_state", "party.shipment_entity", "feature.entity"),
+    "text": ("core.shipment",),
+    "routing": ("core.shipment",),
+    "placeholder": ("core.shipment", "core.shipment_party"),
+    "list_hit": ("core.shipment", "party.hit"),
+    "compliance": ("core.shipment", "core.shipment_regime", "core.compliance_signal", "party.shipment_entity"),
+    "duty": ("core.shipment", "core.line_duty"),
+}
+
 
 def join_families(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
     """Make the temp table `joined_feature`: one row a shipment with every catalogued feature, and return its name."""

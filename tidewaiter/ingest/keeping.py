@@ -5,6 +5,7 @@ Belongs elsewhere: the rules (data_quality/hold.py), rows of one key (data_quali
 to core tables (mapping.py).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,6 +26,8 @@ from tidewaiter.settings import PROJECT
 # Rows of one table that may stand in memory.
 FEW_ROWS = 100_000
 SQL = PROJECT / "tidewaiter" / "ingest" / "sql"
+# What a kept row has beside the columns that its contract promises.
+KEPT_BESIDE = ("source_file varchar", "source_line bigint", "source_sha256 varchar", "landed_on date")
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,40 @@ def keep_feed(con: duckdb.DuckDBPyConnection, feed: Feed, request: KeepRequest) 
         scan_raw(con, table, request.lake.existing(table, request.on))
     contract = load_contract(f"raw.{feed.noun}_file")
     scan_parquet(con, "read_file", [request.lake.existing(contract.table, request.on)], contract)
+    if _is_silent(con, feed):
+        _keep_nothing(con, feed)
+        return
     split_feed(con, feed, request)
     _drop_refused(con, feed)
     for table in feed.tables:
         drop_repeats(con, load_contract(table))
         _hold_small(con, f"kept_{load_contract(table).noun}")
+
+
+def _is_silent(con: duckdb.DuckDBPyConnection, feed: Feed) -> bool:
+    """Return whether nothing landed for the feed: no file, no row."""
+    return not any(count_rows(con, name) for name in ("read_file", *(f"raw_{_noun(each)}" for each in feed.tables)))
+
+
+def _keep_nothing(con: duckdb.DuckDBPyConnection, feed: Feed) -> None:
+    """Make the tables that keeping leaves, all empty: rules cost their plan whether there are rows or not."""
+    for table in feed.tables:
+        columns = [f"{each.name} {each.sql_type}" for each in load_contract(table).columns]
+        _make_empty(con, f"kept_{_noun(table)}", [*columns, *KEPT_BESIDE])
+    held, ledger = (load_contract(f"held.{feed.noun}{end}") for end in ("", "_file"))
+    counted = [f"{each.name} {each.sql_type}" for each in ledger.columns]
+    _make_empty(con, f"held_{feed.noun}", [f"{each.name} {each.sql_type}" for each in held.columns])
+    _make_empty(con, f"ledger_{feed.noun}", counted)
+    _make_empty(con, f"judged_file_{feed.noun}", [*counted, "too_many boolean"])
+
+
+def _make_empty(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str]) -> None:
+    drop_relation(con, name)
+    con.execute(f"create temp table {name} ({', '.join(columns)})")
+
+
+def _noun(table: str) -> str:
+    return load_contract(table).noun
 
 
 def _hold_small(con: duckdb.DuckDBPyConnection, name: str) -> None:

@@ -7,7 +7,7 @@ Belongs elsewhere: the mapping itself (sql/<feed>/<table>.sql), which version st
 import duckdb
 
 from data_quality.contract import load_contract
-from tidewaiter.engine.duckdb import read_sql
+from tidewaiter.engine.duckdb import count_rows, read_sql
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.keeping import SQL
 from tidewaiter.ingest.version import COUNTED, LookBack, judge_versions
@@ -18,6 +18,7 @@ CORE_TABLES = ("core.shipment", *DETAIL_TABLES, "core.shipment_version")
 
 def map_core(con: duckdb.DuckDBPyConnection, feeds: tuple[Feed, ...], look_back: LookBack) -> None:
     """Make a temp table named after each core table (`core_shipment`, ...) from the feeds' kept rows."""
+    feeds = tuple(feed for feed in feeds if _has_rows(con, feed)) or feeds[:1]
     _gather(con, "filed_shipment", "core.shipment", feeds)
     for table in DETAIL_TABLES:
         _gather(con, f"filed_{load_contract(table).noun}", table, feeds)
@@ -25,6 +26,11 @@ def map_core(con: duckdb.DuckDBPyConnection, feeds: tuple[Feed, ...], look_back:
     con.execute(f"create or replace temp table core_shipment as {read_sql(SQL / 'shipment.sql')}")
     for table in DETAIL_TABLES:
         _keep_current(con, table)
+
+
+def _has_rows(con: duckdb.DuckDBPyConnection, feed: Feed) -> bool:
+    """Return whether any row of the feed is kept; the mapping of one without costs its plan and gives nothing."""
+    return any(count_rows(con, f"kept_{load_contract(table).noun}") for table in feed.tables)
 
 
 def _gather(con: duckdb.DuckDBPyConnection, target: str, table: str, feeds: tuple[Feed, ...]) -> None:

@@ -108,7 +108,7 @@ def append_query(
         con.execute(f"insert into raw_{contract.noun} {query}", values)
         return
     path = file.path.with_name(f"{file.path.name}.parquet")
-    add_piece(con, contract.noun, file.name, path, _write_query(con, query, values, path))
+    add_piece(con, contract.noun, file.name, path, _write_query(con, contract, query, values, path))
 
 
 def write_piece(rows: pa.Table, target: Path) -> None:
@@ -117,13 +117,19 @@ def write_piece(rows: pa.Table, target: Path) -> None:
         writer.write_table(rows, PIECE_GROUP_ROWS)
 
 
-def _write_query(con: duckdb.DuckDBPyConnection, query: str, values: dict[str, object], target: Path) -> int:
-    """Write a query's rows in their order, a row group at a time, and return how many they are."""
-    rows_n = 0
+def _write_query(
+    con: duckdb.DuckDBPyConnection, contract: Contract, query: str, values: dict[str, object], target: Path
+) -> int:
+    """Write a query's rows in their order, a row group at a time, and return how many they are.
+
+    The query's columns are taken by place and written under the names of the raw table, as an insert does.
+    """
+    rows_n, names = 0, raw_columns(contract)
     reader = con.execute(query, values).to_arrow_reader(PIECE_GROUP_ROWS)
-    with _open_writer(reader.schema, target) as writer:
+    schema = pa.schema([kind.with_name(name) for name, kind in zip(names, reader.schema, strict=True)])
+    with _open_writer(schema, target) as writer:
         for batch in reader:
-            writer.write_table(pa.Table.from_batches([batch]), PIECE_GROUP_ROWS)
+            writer.write_table(pa.Table.from_batches([batch.rename_columns(list(names))]), PIECE_GROUP_ROWS)
             rows_n += batch.num_rows
     return rows_n
 
@@ -167,7 +173,8 @@ def forget_rows(con: duckdb.DuckDBPyConnection, table: str, file: str) -> None:
 
 def set_aside(con: duckdb.DuckDBPyConnection, table: str, folder: Path, *, least: int = MOST_WAITING_ROWS) -> None:
     """Move the rows that wait in `raw_<noun>` to a piece when there are at least so many."""
-    noun = load_contract(table).noun
+    contract = load_contract(table)
+    noun = contract.noun
     ((waiting, pieces),) = con.execute(
         f"select (select count(*) from raw_{noun}), (select count(*) from raw_piece where noun = $noun)", {"noun": noun}
     ).fetchall()
@@ -175,7 +182,7 @@ def set_aside(con: duckdb.DuckDBPyConnection, table: str, folder: Path, *, least
         return
     path = folder / f"{noun}-{pieces}.waiting.parquet"
     # Pieces of several files have the name of none: these files are read and accepted.
-    add_piece(con, noun, "", path, _write_query(con, f"select * from raw_{noun}", {}, path))
+    add_piece(con, noun, "", path, _write_query(con, contract, f"select * from raw_{noun}", {}, path))
     con.execute(f"truncate raw_{noun}")
 
 

@@ -21,7 +21,13 @@ from tidewaiter.quality.night import TREND_NIGHTS, NightQuality, Result
 from tidewaiter.quality.observe import FILES, HELD, KEPT, RULE_HELD
 
 KINDS = {"contract": "Rules of contracts", "expectation": "What is usual or wanted", "check": "Further checks"}
-STATES = {"refused": "refused", "repeated": "came before", "accepted": "taken, with a note"}
+STATES = {
+    "refused": "refused",
+    "repeated": "came before",
+    "superseded": "set aside for another",
+    "marker": "sets a file aside",
+    "accepted": "taken, with a note",
+}
 LAYERS = ("raw", "held", "core")
 # Under these many rows a night a line stays low: one row more or less is no event.
 LEAST_HELD = 10.0

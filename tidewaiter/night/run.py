@@ -1,0 +1,79 @@
+"""Runs stages of a night in this process and publishes what they make, without a shell and without its checks.
+
+Belongs here: rows into raw tables, from files or given; the order of stages; publication.
+Belongs elsewhere: the stages (table.py), nights that people run (pipelines).
+"""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from data_quality.contract import load_contract
+from tidewaiter.engine.duckdb import open_connection, open_session, write_table
+from tidewaiter.ingest.feed import Feed
+from tidewaiter.lake import Lake
+from tidewaiter.night.context import Night
+from tidewaiter.night.landing import publish_files, publish_rows, read_feed
+from tidewaiter.night.stage import Stage
+from tidewaiter.policy import Policy
+from tidewaiter.settings import Settings
+
+
+@dataclass(frozen=True)
+class Runner:
+    """A lake and a database that stays open over many nights.
+
+    Attributes:
+        seconds: processor seconds of this process by stage, added up.
+    """
+
+    settings: Settings
+    policy: Policy
+    lake: Lake
+    base: duckdb.DuckDBPyConnection
+    scratch: Path
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def open(self, on: date, name: str) -> Iterator[Night]:
+        """Yield a night with a session of its own: what one stage leaves in it no other stage sees."""
+        began = time.process_time()
+        with open_session(self.base) as con:
+            yield Night(self.settings, self.policy, self.lake, on, con, self.scratch)
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.process_time() - began
+
+    def read_landed(self, feeds: Iterable[Feed], on: date) -> None:
+        """Publish the raw tables of the feeds from the files that landed for the date."""
+        for feed in feeds:
+            with self.open(on, "read") as night:
+                read_feed(night, feed)
+                publish_files(night, feed)
+                publish_rows(night, feed)
+
+    def run_stages(self, stages: Sequence[Stage], on: date) -> None:
+        """Run the stages in order and publish the tables of each."""
+        for stage in stages:
+            with self.open(on, stage.name) as night:
+                publish_made(night, stage.run(night).relations)
+
+
+def publish_made(night: Night, relations: Mapping[str, str]) -> None:
+    """Write every relation by its table's contract, then publish all."""
+    staged = {table: night.scratch / f"{table}.parquet" for table in relations}
+    for table, relation in relations.items():
+        write_table(night.con, relation, load_contract(table), staged[table])
+    for table, path in staged.items():
+        night.lake.publish(path, table, night.on)
+
+
+@contextmanager
+def open_runner(settings: Settings, policy: Policy) -> Iterator[Runner]:
+    """Yield a runner over the lake of the settings; its staging folder is gone afterwards."""
+    lake = Lake(settings.lake)
+    with lake.staging() as scratch, open_connection(policy.engine, scratch) as base:
+        yield Runner(settings, policy, lake, base, scratch)

@@ -1,0 +1,105 @@
+"""From core tables to queues: the order of the functions that follow the way in.
+
+Belongs here: parties, compliance, duty, list hits, features, scores, for a night.
+Belongs elsewhere: each of them (their packages).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tidewaiter.duty.by_regime import ByRegime
+from tidewaiter.duty.night import find_line_duty
+from tidewaiter.features.family import compute_family, join_families
+from tidewaiter.features.request import FeatureRequest
+from tidewaiter.night.context import Night
+from tidewaiter.night.stage import Made, name_relations
+from tidewaiter.parties.change import CHANGE_TABLES, find_changes
+from tidewaiter.parties.history import HISTORY_TABLES, sum_days
+from tidewaiter.parties.resolve import PARTY_TABLES, resolve_parties
+from tidewaiter.parties.screen import screen_parties
+from tidewaiter.regime import compliance
+from tidewaiter.regime.relation import NumberedCase
+from tidewaiter.targeting.night import ScoredNight, score_night
+
+PARTY_INPUTS = ("core.shipment", "core.shipment_party", "core.shipment_version")
+HIT = "party.hit"
+HIT_INPUTS = ("core.shipment_party", "party.alias", "reference.watchlist_entry")
+CHANGE_INPUTS = ("party.entity_day", "party.mix_day", "party.shipment_entity", "feature.entity")
+DUTY = "core.line_duty"
+JOINED = "feature.shipment"
+SCORE_INPUTS = ("core.shipment", "core.compliance_signal", "feature.shipment")
+SCORE_TABLES = ("score.shipment", "queue.item", "queue.summary")
+
+
+def make_parties(night: Night) -> Made:
+    """Make the parties of the date, the entities behind each shipment, and their sums."""
+    night.scan(PARTY_INPUTS)
+    resolve_parties(night.con, night.policy.words)
+    sum_days(night.con, night.lake, night.on)
+    return Made(name_relations((*PARTY_TABLES, *HISTORY_TABLES)))
+
+
+def make_hits(night: Night) -> Made:
+    """Screen the parties of the date against the lists in force."""
+    night.scan(HIT_INPUTS)
+    screen_parties(night.con, night.policy.words)
+    return Made(name_relations([HIT]))
+
+
+def make_changes(night: Night) -> Made:
+    """Move what is usual of each watched entity on by the date, and find which have moved from it."""
+    night.scan(CHANGE_INPUTS)
+    find_changes(night.con, night.lake, night.on, night.policy.change)
+    return Made(name_relations(CHANGE_TABLES))
+
+
+@dataclass(frozen=True)
+class MadeCompliance(Made):
+    """The tables of rules and signals, and the cases behind them."""
+
+    cases: Sequence[NumberedCase]
+
+
+def make_compliance(night: Night) -> MadeCompliance:
+    """Judge each shipment by the rules of its date."""
+    night.scan(compliance.INPUTS)
+    cases = compliance.find_signals(night.con, night.policy.regimes)
+    return MadeCompliance(name_relations(compliance.COMPLIANCE_TABLES), cases)
+
+
+def make_duty(night: Night) -> Made:
+    """Find what each line owes."""
+    rules = ByRegime(night.policy.regimes)
+    return Made({DUTY: find_line_duty(night.con, night.lake, night.policy, rules, night.on)})
+
+
+def make_family(night: Night, family: str) -> Made:
+    """Compute one feature family."""
+    return Made({f"feature.{family}": compute_family(night.con, family, ask_features(night))})
+
+
+def make_joined(night: Night) -> Made:
+    """Join every family."""
+    return Made({JOINED: join_families(night.con, ask_features(night))})
+
+
+def ask_features(night: Night) -> FeatureRequest:
+    """Return what a feature family is computed from."""
+    return FeatureRequest(night.lake, night.on, night.policy)
+
+
+@dataclass(frozen=True)
+class MadeQueues(Made):
+    """The tables of scores and queues, and what did the scoring."""
+
+    scored: ScoredNight
+
+
+def make_queues(night: Night) -> MadeQueues:
+    """Score every shipment and choose within each port's capacity."""
+    scored = score_night(night.lake, night.policy, night.settings.models, night.on)
+    relations = name_relations(SCORE_TABLES)
+    frames = (scored.score_shipment, scored.queue_item, scored.queue_summary)
+    for relation, frame in zip(relations.values(), frames, strict=True):
+        night.con.register(relation, frame.to_arrow())
+    return MadeQueues(relations, scored)

@@ -1,0 +1,38 @@
+"""What a stage of a night is: the tables that it reads and makes, and the function that makes them.
+
+Belongs here: the types that the table of stages and the stages' functions share.
+Belongs elsewhere: which stages there are (table.py), running them (run.py).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from tidewaiter.night.context import Night
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a stage leaves in the connection: the relation behind each table that it fills."""
+
+    relations: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A step of a night.
+
+    Attributes:
+        inputs: tables of the date that are published before it runs; `raw.<feed>` stands for all that was read of
+            a feed. What it looks back on of earlier dates is not among them.
+        outputs: tables of the date that are published once it has run.
+    """
+
+    name: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    run: Callable[[Night], Made]
+
+
+def name_relations(tables: Iterable[str]) -> dict[str, str]:
+    """Return each table with the relation that has its name, an underscore for the point."""
+    return {table: table.replace(".", "_") for table in tables}

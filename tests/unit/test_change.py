@@ -1,6 +1,6 @@
 """Changes of parties, lines and routes: when they alarm, what they say, and that a date follows from the one before."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ def run_night(bench: Bench, counts: Counts, consignees_n: int = 2) -> None:
         bench.publish(table, table.replace(".", "_"))
 
 
-def run_nights(folder: Path, counts: list[Counts], first: int = 0) -> list[dict[str, Any]]:
+def run_nights(folder: Path, counts: Sequence[Counts], first: int = 0) -> list[dict[str, Any]]:
     """Run a night for each of the counts and return all alarms, each with its night."""
     found = []
     for night, each in enumerate(counts, first):

@@ -18,6 +18,8 @@ from data_quality.expectation_policy import Expectations
 from tidewaiter.document import read_yaml
 from tidewaiter.duty.fact import Duties
 from tidewaiter.errors import PolicyError, PolicyFolderError
+from tidewaiter.parties.change_policy import Change
+from tidewaiter.parties.network_policy import Network
 from tidewaiter.regime.policy import Regimes
 from tidewaiter.rules.policy import Rules
 from tidewaiter.settings import SHIPPED_POLICY
@@ -27,7 +29,6 @@ from tidewaiter.threat import Family as Family
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
 Usd = Annotated[float, Field(ge=0)]
-WatchedKind = Literal["shipper", "seller", "filer", "tariff_line", "line_origin", "lane"]
 EntityKind = Literal["shipper", "seller", "consignee", "filer", "tariff_line", "line_origin", "lane", "pair"]
 
 
@@ -150,41 +151,6 @@ class History(_File):
         )
 
 
-class Spread(_File):
-    """Standard deviation from night to night of what is watched beside the volume."""
-
-    unit_value: Annotated[float, Field(gt=0)]
-    unit_weight: Annotated[float, Field(gt=0)]
-    top_lane: Annotated[float, Field(gt=0)]
-    new_pair: Annotated[float, Field(gt=0)]
-
-
-class Change(_File):
-    """When a party, tariff line or route counts as changed, and how many alarms a night may raise."""
-
-    kinds: tuple[WatchedKind, ...]
-    quota: dict[WatchedKind, Count]
-    min_score: Annotated[float, Field(gt=0)]
-    warm_up_nights: Annotated[int, Field(ge=1)]
-    half_life_nights: Annotated[float, Field(gt=0)]
-    volume_ratio: Annotated[float, Field(gt=1)]
-    usual_min_n: Annotated[float, Field(ge=0)]
-    share_min_n: Annotated[int, Field(ge=1)]
-    quiet_days: Count
-    forget_days: Annotated[int, Field(ge=1)]
-    prior_nights: Annotated[float, Field(gt=0)]
-    prior_dispersion: Annotated[float, Field(gt=0)]
-    prior_spread: Spread
-    short_days: Annotated[int, Field(ge=1)]
-    long_days: Annotated[int, Field(ge=2)]
-
-    @model_validator(mode="after")
-    def _every_kind_has_a_quota(self) -> "Change":
-        if set(self.quota) != set(self.kinds):
-            raise ValueError("quota must name each of kinds, and no other")
-        return self
-
-
 class ModelPolicy(_File):
     """When a model may be trained, and how."""
 
@@ -217,6 +183,7 @@ class Policy:
     engine: Engine
     history: History
     change: Change
+    network: Network
     model: ModelPolicy
     words: Words
     expectations: Expectations
@@ -243,6 +210,7 @@ FILES: dict[str, type[BaseModel]] = {
     "engine.yml": Engine,
     "history.yml": History,
     "change.yml": Change,
+    "network.yml": Network,
     "model.yml": ModelPolicy,
     "words.yml": Words,
     "expectations.yml": Expectations,
@@ -279,6 +247,7 @@ def _parse_policy(folder: Path, _content: str) -> Policy:
         engine=_read(folder, "engine.yml", Engine),
         history=_read(folder, "history.yml", History),
         change=_read(folder, "change.yml", Change),
+        network=_read(folder, "network.yml", Network),
         model=_read(folder, "model.yml", ModelPolicy),
         words=_read(folder, "words.yml", Words),
         expectations=_read(folder, "expectations.yml", Expectations),

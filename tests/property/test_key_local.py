@@ -11,7 +11,7 @@ import pytest
 
 from tidewaiter.engine.keyed import KeyedSQL, run_keyed
 from tidewaiter.features.catalog import load_catalog
-from tidewaiter.features.keyed import CHANGE, COMPLIANCE, DUTY, ENTITY, KEYED_FAMILIES, LIST_HIT, PRICE
+from tidewaiter.features.keyed import CHANGE, COMPLIANCE, DUTY, ENTITY, KEYED_FAMILIES, LIST_HIT, NETWORK, PRICE
 
 DAY = date(2026, 11, 20)
 Inputs = Mapping[str, pl.DataFrame]
@@ -67,6 +67,23 @@ def change_inputs(draw: random.Random) -> Inputs:
     }
 
 
+def network_inputs(draw: random.Random) -> Inputs:
+    ids = [f"entry:{n}" for n in range(300)]
+    counts = ("component_parties_n", "component_new_n", "community_parties_n", "address_parties_n", "phone_parties_n")
+    near = [
+        {"shipment_id": draw.choice(ids), "role": draw.choice(["shipper", "consignee"])}
+        | {name: draw.choice([None, 1, 7, 30]) for name in counts}
+        | {"neighbour_finding_share": draw.random(), "listed_hops_n": draw.choice([None, 0, 1, 2])}
+        | {"spread_risk": draw.random(), "is_new_at_old_address": draw.random() < 0.5}
+        for _ in range(500)
+    ]
+    return {
+        "tonight": pl.DataFrame({"shipment_id": ids}),
+        "near": pl.DataFrame(near),
+        "same_text": pl.DataFrame({"shipment_id": ids[::3], "consignees_n": [4] * 100}),
+    }
+
+
 def list_hit_inputs(draw: random.Random) -> Inputs:
     ids = [f"entry:{n}" for n in range(300)]
     hits = [(draw.choice(ids), draw.choice(["shipper", "consignee"])) for _ in range(80)]
@@ -104,6 +121,7 @@ CASES: dict[str, tuple[KeyedSQL, Callable[[random.Random], Inputs]]] = {
     "price": (PRICE, price_inputs),
     "entity": (ENTITY, entity_inputs),
     "change": (CHANGE, change_inputs),
+    "network": (NETWORK, network_inputs),
     "list_hit": (LIST_HIT, list_hit_inputs),
     "compliance": (COMPLIANCE, compliance_inputs),
     "duty": (DUTY, duty_inputs),

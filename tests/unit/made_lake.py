@@ -130,6 +130,14 @@ def change_row() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def link_row(number: int) -> dict[str, Any]:
+    """Return an edge of queue.link."""
+    return {
+        "shipment_id": shipment_id(number), "link_number": 1, "hop_n": 0, "party_id": "p1", "role": "consignee",
+        "identifier_kind": "address", "identifier_number": 1, "parties_n": 2, "is_listed": False,
+    }  # fmt: skip
+
+
 def make_lake(root: Path, policy: Policy, on: date = ON, shipments_n: int = 8) -> Lake:
     """Publish what a release reads: port 4701 with six shipments and two queued, port 9999 with the rest and one."""
     lake = Lake(root)
@@ -146,6 +154,7 @@ def make_lake(root: Path, policy: Policy, on: date = ON, shipments_n: int = 8) -
     write_partition(lake, "quality.result", [QUALITY_RESULT], on)
     write_partition(lake, "quality.measure", [QUALITY_MEASURE], on)
     write_partition(lake, "party.change", [change_row()], on)
+    write_partition(lake, "queue.link", [link_row(1)], on)
     return lake
 
 

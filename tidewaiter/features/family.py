@@ -18,6 +18,7 @@ from tidewaiter.features import placeholder, routing, shipment_fact, text
 from tidewaiter.features.catalog import Catalog, load_catalog
 from tidewaiter.features.keyed import COMPLIANCE, DUTY, LIST_HIT, PRICE
 from tidewaiter.features.movement import compute_change
+from tidewaiter.features.neighbourhood import compute_network
 from tidewaiter.features.record import compute_records
 from tidewaiter.features.request import FeatureRequest, scan_date, scan_history
 from tidewaiter.ingest.landed import list_dates
@@ -107,6 +108,7 @@ FAMILIES: dict[str, Compute] = {
     "price": _price,
     "entity": compute_records,
     "change": compute_change,
+    "network": compute_network,
     "text": _text,
     "routing": _routing,
     "placeholder": _placeholder,
@@ -122,6 +124,7 @@ FAMILY_INPUTS: dict[str, tuple[str, ...]] = {
     "price": ("core.shipment", "party.price_day"),
     "entity": ("party.entity_day", "outcome.entity_outcome"),
     "change": ("party.entity_day", "party.mix_day", "party.change_state", "party.shipment_entity", "feature.entity"),
+    "network": ("core.shipment", "core.shipment_party", "party.shipment_entity", "party.network"),
     "text": ("core.shipment",),
     "routing": ("core.shipment",),
     "placeholder": ("core.shipment", "core.shipment_party"),

@@ -44,6 +44,14 @@ CHANGE = KeyedSQL(
     broadcast=("clock",),
     schema={"entity_kind": "varchar", "entity_id": "varchar", **_measures("change")},
 )
+NETWORK = KeyedSQL(
+    name="network",
+    sql=SQL / "network.sql",
+    key=("shipment_id",),
+    inputs=("tonight", "near", "same_text"),
+    broadcast=(),
+    schema={"shipment_id": "varchar", **_schema("network")},
+)
 LIST_HIT = KeyedSQL(
     name="list_hit",
     sql=SQL / "list_hit.sql",
@@ -68,4 +76,4 @@ DUTY = KeyedSQL(
     broadcast=(),
     schema={"shipment_id": "varchar", **_schema("duty")},
 )
-KEYED_FAMILIES = (PRICE, ENTITY, CHANGE, LIST_HIT, COMPLIANCE, DUTY)
+KEYED_FAMILIES = (PRICE, ENTITY, CHANGE, NETWORK, LIST_HIT, COMPLIANCE, DUTY)

@@ -30,6 +30,7 @@ MADE_TABLES = (
     "party.entity_day",
     "party.mix_day",
     "party.change_state",
+    "party.edge_day",
     "party.price_day",
     "outcome.finding",
     "outcome.entity_outcome",

@@ -15,6 +15,8 @@ from tidewaiter.night.context import Night
 from tidewaiter.night.stage import Made, name_relations
 from tidewaiter.parties.change import CHANGE_TABLES, find_changes
 from tidewaiter.parties.history import HISTORY_TABLES, sum_days
+from tidewaiter.parties.network import NETWORK_TABLES, find_network
+from tidewaiter.parties.picture import PICTURE, PICTURE_INPUTS, draw_pictures
 from tidewaiter.parties.resolve import PARTY_TABLES, resolve_parties
 from tidewaiter.parties.screen import screen_parties
 from tidewaiter.regime import compliance
@@ -25,6 +27,7 @@ PARTY_INPUTS = ("core.shipment", "core.shipment_party", "core.shipment_version")
 HIT = "party.hit"
 HIT_INPUTS = ("core.shipment_party", "party.alias", "reference.watchlist_entry")
 CHANGE_INPUTS = ("party.entity_day", "party.mix_day", "party.shipment_entity", "feature.entity")
+NETWORK_INPUTS = ("core.shipment_party", "party.shipment_entity", "party.hit", "outcome.entity_outcome")
 DUTY = "core.line_duty"
 JOINED = "feature.shipment"
 SCORE_INPUTS = ("core.shipment", "core.compliance_signal", "feature.shipment")
@@ -51,6 +54,20 @@ def make_changes(night: Night) -> Made:
     night.scan(CHANGE_INPUTS)
     find_changes(night.con, night.lake, night.on, night.policy.change)
     return Made(name_relations(CHANGE_TABLES))
+
+
+def make_network(night: Night) -> Made:
+    """Find what is near the parties of the date."""
+    night.scan(NETWORK_INPUTS)
+    prior_rate = night.policy.history.record_prior_rate
+    find_network(night.con, night.lake, night.on, night.policy.network, prior_rate)
+    return Made(name_relations(NETWORK_TABLES))
+
+
+def make_pictures(night: Night) -> Made:
+    """Draw the neighbourhood of what was selected."""
+    night.scan(PICTURE_INPUTS)
+    return Made({PICTURE: draw_pictures(night.con, night.lake, night.on, night.policy.network)})
 
 
 @dataclass(frozen=True)

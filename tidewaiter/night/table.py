@@ -21,6 +21,8 @@ from tidewaiter.night.stage import Stage
 from tidewaiter.outcomes.match import OUTCOME_TABLES
 from tidewaiter.parties.change import CHANGE_TABLES
 from tidewaiter.parties.history import HISTORY_TABLES
+from tidewaiter.parties.network import NETWORK_TABLES
+from tidewaiter.parties.picture import PICTURE, PICTURE_INPUTS
 from tidewaiter.parties.resolve import PARTY_TABLES
 from tidewaiter.regime.compliance import COMPLIANCE_TABLES
 from tidewaiter.regime.compliance import INPUTS as COMPLIANCE_INPUTS
@@ -66,11 +68,13 @@ STAGES: tuple[Stage, ...] = (
         (*landing.name_held_tables([landing.FINDING_FEED]), *OUTCOME_TABLES),
         landing.make_outcomes,
     ),
+    Stage("party_network", scoring.NETWORK_INPUTS, NETWORK_TABLES, scoring.make_network),
     *_family_stages(each for each in FAMILIES if each not in LATE_FAMILIES),
     Stage("changes", scoring.CHANGE_INPUTS, CHANGE_TABLES, scoring.make_changes),
     *_family_stages(LATE_FAMILIES),
     Stage("joined_features", JOIN_INPUTS, (scoring.JOINED,), scoring.make_joined),
     Stage("queues", scoring.SCORE_INPUTS, scoring.SCORE_TABLES, scoring.make_queues),
+    Stage("pictures", PICTURE_INPUTS, (PICTURE,), scoring.make_pictures),
 )
 
 

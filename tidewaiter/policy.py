@@ -18,6 +18,7 @@ from data_quality.expectation_policy import Expectations
 from tidewaiter.document import read_yaml
 from tidewaiter.duty.fact import Duties
 from tidewaiter.errors import PolicyError, PolicyFolderError
+from tidewaiter.parties.policy import Parties
 from tidewaiter.regime.policy import Regimes
 from tidewaiter.rules.policy import Rules
 from tidewaiter.settings import SHIPPED_POLICY
@@ -106,6 +107,8 @@ class Ingest(_File):
     max_held_share: Share
     min_rows_for_held_share: Count
     max_unpacked_bytes: Annotated[int, Field(gt=0)]
+    max_unpack_ratio: Annotated[float, Field(gt=1)]
+    unpack_ratio_floor_bytes: Count
     max_list_age_days: ListAges
     max_document_bytes: Annotated[int, Field(gt=0)]
 
@@ -203,6 +206,7 @@ class Words(_File):
     vague_terms: tuple[str, ...]
     placeholder_names: tuple[str, ...]
     legal_forms: tuple[str, ...]
+    short_words: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -219,6 +223,7 @@ class Policy:
     change: Change
     model: ModelPolicy
     words: Words
+    parties: Parties
     expectations: Expectations
     regimes: Regimes
     duties: Duties
@@ -245,6 +250,7 @@ FILES: dict[str, type[BaseModel]] = {
     "change.yml": Change,
     "model.yml": ModelPolicy,
     "words.yml": Words,
+    "parties.yml": Parties,
     "expectations.yml": Expectations,
     "regimes.yml": Regimes,
     "duties.yml": Duties,
@@ -281,6 +287,7 @@ def _parse_policy(folder: Path, _content: str) -> Policy:
         change=_read(folder, "change.yml", Change),
         model=_read(folder, "model.yml", ModelPolicy),
         words=_read(folder, "words.yml", Words),
+        parties=_read(folder, "parties.yml", Parties),
         expectations=_read(folder, "expectations.yml", Expectations),
         regimes=_read(folder, "regimes.yml", Regimes),
         duties=_read(folder, "duties.yml", Duties),

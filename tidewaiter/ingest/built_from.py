@@ -30,6 +30,8 @@ MADE_TABLES = (
     "party.entity_day",
     "party.mix_day",
     "party.change_state",
+    "party.link",
+    "party.party",
     "party.price_day",
     "outcome.finding",
     "outcome.entity_outcome",

@@ -20,6 +20,7 @@ from tidewaiter.duty.fact import Duties
 from tidewaiter.errors import PolicyError, PolicyFolderError
 from tidewaiter.parties.change_policy import Change
 from tidewaiter.parties.network_policy import Network
+from tidewaiter.parties.policy import Parties
 from tidewaiter.regime.policy import Regimes
 from tidewaiter.rules.policy import Rules
 from tidewaiter.settings import SHIPPED_POLICY
@@ -107,6 +108,8 @@ class Ingest(_File):
     max_held_share: Share
     min_rows_for_held_share: Count
     max_unpacked_bytes: Annotated[int, Field(gt=0)]
+    max_unpack_ratio: Annotated[float, Field(gt=1)]
+    unpack_ratio_floor_bytes: Count
     max_list_age_days: ListAges
     max_document_bytes: Annotated[int, Field(gt=0)]
 
@@ -169,6 +172,7 @@ class Words(_File):
     vague_terms: tuple[str, ...]
     placeholder_names: tuple[str, ...]
     legal_forms: tuple[str, ...]
+    short_words: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -186,6 +190,7 @@ class Policy:
     network: Network
     model: ModelPolicy
     words: Words
+    parties: Parties
     expectations: Expectations
     regimes: Regimes
     duties: Duties
@@ -213,6 +218,7 @@ FILES: dict[str, type[BaseModel]] = {
     "network.yml": Network,
     "model.yml": ModelPolicy,
     "words.yml": Words,
+    "parties.yml": Parties,
     "expectations.yml": Expectations,
     "regimes.yml": Regimes,
     "duties.yml": Duties,
@@ -250,6 +256,7 @@ def _parse_policy(folder: Path, _content: str) -> Policy:
         network=_read(folder, "network.yml", Network),
         model=_read(folder, "model.yml", ModelPolicy),
         words=_read(folder, "words.yml", Words),
+        parties=_read(folder, "parties.yml", Parties),
         expectations=_read(folder, "expectations.yml", Expectations),
         regimes=_read(folder, "regimes.yml", Regimes),
         duties=_read(folder, "duties.yml", Duties),

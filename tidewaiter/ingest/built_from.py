@@ -31,6 +31,8 @@ MADE_TABLES = (
     "party.mix_day",
     "party.change_state",
     "party.edge_day",
+    "party.link",
+    "party.party",
     "party.price_day",
     "outcome.finding",
     "outcome.entity_outcome",

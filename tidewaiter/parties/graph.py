@@ -86,10 +86,11 @@ def spread_risk(graph: Graph, seed: Figures, step_share: float) -> Figures:
     def step(risk: Figures) -> Figures:
         at = has.T @ risk
         away = has @ (at / np.maximum(others, 1)) - risk * (has @ (1 / np.maximum(others, 1)))
-        return np.maximum(away / held, 0.0)
+        moved: Figures = np.maximum(away / held, 0.0)
+        return moved
 
     once = step(seed)
-    return step_share * once + step_share**2 * step(once)
+    return np.asarray(step_share * once + step_share**2 * step(once))
 
 
 def _take_commonest(node: Numbers, label: Numbers, before: Numbers) -> Numbers:

@@ -103,7 +103,8 @@ def _read_graph(con: duckdb.DuckDBPyConnection, kinds: Iterable[str] | None) -> 
         order by party_key, identifier_key
     """
     edges = con.execute(query, {"kinds": wanted}).fetchnumpy()
-    return number_edges(edges["party_key"].astype(np.uint64), edges["identifier_key"].astype(np.uint64))
+    parties = np.asarray(edges["party_key"], dtype=np.uint64)
+    return number_edges(parties, np.asarray(edges["identifier_key"], dtype=np.uint64))
 
 
 def _read_seed(con: duckdb.DuckDBPyConnection, graph: Graph) -> Figures:

@@ -28,7 +28,7 @@ CHANGE_INPUTS = ("party.entity_day", "party.mix_day", "party.shipment_entity", "
 DUTY = "core.line_duty"
 JOINED = "feature.shipment"
 SCORE_INPUTS = ("core.shipment", "core.compliance_signal", "feature.shipment")
-SCORE_TABLES = ("score.shipment", "queue.item", "queue.summary")
+SCORE_TABLES = ("score.shipment", "queue.item", "queue.summary", "score.shadow")
 
 
 def make_parties(night: Night) -> Made:
@@ -99,7 +99,7 @@ def make_queues(night: Night) -> MadeQueues:
     """Score every shipment and choose within each port's capacity."""
     scored = score_night(night.lake, night.policy, night.settings.models, night.on)
     relations = name_relations(SCORE_TABLES)
-    frames = (scored.score_shipment, scored.queue_item, scored.queue_summary)
+    frames = (scored.score_shipment, scored.queue_item, scored.queue_summary, scored.score_shadow)
     for relation, frame in zip(relations.values(), frames, strict=True):
         night.con.register(relation, frame.to_arrow())
     return MadeQueues(relations, scored)

@@ -18,6 +18,8 @@ from data_quality.expectation_policy import Expectations
 from tidewaiter.document import read_yaml
 from tidewaiter.duty.fact import Duties
 from tidewaiter.errors import PolicyError, PolicyFolderError
+from tidewaiter.parties.change_policy import Change
+from tidewaiter.parties.history_policy import History
 from tidewaiter.parties.policy import Parties
 from tidewaiter.regime.policy import Regimes
 from tidewaiter.rules.policy import Rules
@@ -28,10 +30,8 @@ from tidewaiter.threat import Family as Family
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
 Usd = Annotated[float, Field(ge=0)]
-WatchedKind = Literal["shipper", "seller", "filer", "tariff_line", "line_origin", "lane"]
 # Shares of the rows within which a ranking's finds are counted.
 CAPACITY_SHARES = (0.01, 0.05, 0.10, 0.20)
-EntityKind = Literal["shipper", "seller", "consignee", "filer", "tariff_line", "line_origin", "lane", "pair"]
 
 
 class _File(BaseModel):
@@ -122,72 +122,6 @@ class Engine(_File):
     buckets: Annotated[int, Field(ge=1)]
     threads: Annotated[int, Field(ge=1)]
     memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$")]
-
-
-class History(_File):
-    """How far back a night looks."""
-
-    window_days: Annotated[int, Field(ge=1)]
-    long_window_days: Annotated[int, Field(ge=1)]
-    lasting_kinds: tuple[EntityKind, ...]
-    price_window_days: Annotated[int, Field(ge=1)]
-    record_prior_n: Annotated[float, Field(gt=0)]
-    record_prior_rate: Share
-    record_half_life_days: Annotated[float, Field(gt=0)]
-    finding_lookback_days: Annotated[int, Field(ge=1)]
-    version_window_days: Annotated[int, Field(ge=1)]
-
-    @model_validator(mode="after")
-    def _long_window_is_the_longer(self) -> "History":
-        if self.long_window_days < self.window_days:
-            raise ValueError("long_window_days is shorter than window_days")
-        return self
-
-    @property
-    def look_back_days(self) -> int:
-        """The longest of the windows, in days: what a night may read of earlier dates."""
-        return max(
-            self.window_days,
-            self.long_window_days,
-            self.price_window_days,
-            self.finding_lookback_days,
-            self.version_window_days,
-        )
-
-
-class Spread(_File):
-    """Standard deviation from night to night of what is watched beside the volume."""
-
-    unit_value: Annotated[float, Field(gt=0)]
-    unit_weight: Annotated[float, Field(gt=0)]
-    top_lane: Annotated[float, Field(gt=0)]
-    new_pair: Annotated[float, Field(gt=0)]
-
-
-class Change(_File):
-    """When a party, tariff line or route counts as changed, and how many alarms a night may raise."""
-
-    kinds: tuple[WatchedKind, ...]
-    quota: dict[WatchedKind, Count]
-    min_score: Annotated[float, Field(gt=0)]
-    warm_up_nights: Annotated[int, Field(ge=1)]
-    half_life_nights: Annotated[float, Field(gt=0)]
-    volume_ratio: Annotated[float, Field(gt=1)]
-    usual_min_n: Annotated[float, Field(ge=0)]
-    share_min_n: Annotated[int, Field(ge=1)]
-    quiet_days: Count
-    forget_days: Annotated[int, Field(ge=1)]
-    prior_nights: Annotated[float, Field(gt=0)]
-    prior_dispersion: Annotated[float, Field(gt=0)]
-    prior_spread: Spread
-    short_days: Annotated[int, Field(ge=1)]
-    long_days: Annotated[int, Field(ge=2)]
-
-    @model_validator(mode="after")
-    def _every_kind_has_a_quota(self) -> "Change":
-        if set(self.quota) != set(self.kinds):
-            raise ValueError("quota must name each of kinds, and no other")
-        return self
 
 
 class Parts(_File):

@@ -15,9 +15,9 @@ import polars as pl
 from data_quality.contract import load_contract
 from tidewaiter.engine.duckdb import read_sql, scan_parquet
 from tidewaiter.lake import Lake
+from tidewaiter.parties.change_policy import Change
 from tidewaiter.parties.change_sentence import write_sentences
 from tidewaiter.parties.history import SQL
-from tidewaiter.policy import Change
 
 STATE = "party.change_state"
 CHANGE_TABLES = (STATE, "party.change")

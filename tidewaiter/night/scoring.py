@@ -31,7 +31,7 @@ NETWORK_INPUTS = ("core.shipment_party", "party.shipment_entity", "party.hit", "
 DUTY = "core.line_duty"
 JOINED = "feature.shipment"
 SCORE_INPUTS = ("core.shipment", "core.compliance_signal", "feature.shipment")
-SCORE_TABLES = ("score.shipment", "queue.item", "queue.summary")
+SCORE_TABLES = ("score.shipment", "queue.item", "queue.summary", "score.shadow")
 
 
 def make_parties(night: Night) -> Made:
@@ -116,7 +116,7 @@ def make_queues(night: Night) -> MadeQueues:
     """Score every shipment and choose within each port's capacity."""
     scored = score_night(night.lake, night.policy, night.settings.models, night.on)
     relations = name_relations(SCORE_TABLES)
-    frames = (scored.score_shipment, scored.queue_item, scored.queue_summary)
+    frames = (scored.score_shipment, scored.queue_item, scored.queue_summary, scored.score_shadow)
     for relation, frame in zip(relations.values(), frames, strict=True):
         night.con.register(relation, frame.to_arrow())
     return MadeQueues(relations, scored)

@@ -31,14 +31,18 @@ def _open_night(bench: Bench, folder: Path) -> Night:
     return Night(settings, bench.policy, bench.lake, bench.on, bench.con, bench.scratch)
 
 
+def _file(number: int, **changes: str) -> dict[str, str]:
+    return {**file_entry(number, 0), **changes}
+
+
 def test_shipments_have_what_is_near_their_parties(tmp_path: Path) -> None:
     near = {"consignee_address": "9 Oak St", "description": "blue vase"}
     land(
         tmp_path,
         0,
-        file_entry(1, 0, **near, consignee_name="Pat One"),
-        file_entry(2, 0, **near, consignee_name="Kim Two"),
-        file_entry(3, 0, consignee_name="Lee Three", consignee_address="1 Elm St", shipper_name="Another Maker"),
+        _file(1, **near, consignee_name="Pat One"),
+        _file(2, **near, consignee_name="Kim Two"),
+        _file(3, consignee_name="Lee Three", consignee_address="1 Elm St", shipper_name="Another Maker"),
     )
     found = compute(tmp_path, 0).to_dicts()
     assert [row["consignee_address_parties_n"] for row in found] == [2, 2, 1]
@@ -48,7 +52,7 @@ def test_shipments_have_what_is_near_their_parties(tmp_path: Path) -> None:
 
 def test_a_shipment_without_named_parties_has_no_neighbourhood(tmp_path: Path) -> None:
     nobody = {"shipper_name": "N/A", "seller_name": "N/A", "seller_id": "", "consignee_name": "TO ORDER"}
-    land(tmp_path, 0, file_entry(1, 0, **nobody))
+    land(tmp_path, 0, _file(1, **nobody))
     found = compute(tmp_path, 0).row(0, named=True)
     assert found["component_parties_n"] is None
     assert (found["same_text_consignees_n"], found["is_new_at_old_address"]) == (1, 0)

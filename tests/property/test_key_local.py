@@ -74,7 +74,7 @@ def network_inputs(draw: random.Random) -> Inputs:
         {"shipment_id": draw.choice(ids), "role": draw.choice(["shipper", "consignee"])}
         | {name: draw.choice([None, 1, 7, 30]) for name in counts}
         | {"neighbour_finding_share": draw.random(), "listed_hops_n": draw.choice([None, 0, 1, 2])}
-        | {"spread_risk": draw.random(), "is_new_at_old_address": draw.random() < 0.5}
+        | {"spread_risk": draw.random(), "is_new_at_old_place": draw.random() < 0.5}
         for _ in range(500)
     ]
     return {

@@ -55,4 +55,4 @@ def test_a_shipment_without_named_parties_has_no_neighbourhood(tmp_path: Path) -
     land(tmp_path, 0, _file(1, **nobody))
     found = compute(tmp_path, 0).row(0, named=True)
     assert found["component_parties_n"] is None
-    assert (found["same_text_consignees_n"], found["is_new_at_old_address"]) == (1, 0)
+    assert (found["same_text_consignees_n"], found["is_new_at_old_place"]) == (1, 0)

@@ -116,7 +116,7 @@ def test_edges_of_earlier_nights_count_and_those_of_later_nights_do_not(tmp_path
 def test_a_new_shipper_at_an_address_seen_before_is_told(tmp_path: Path) -> None:
     run_night(tmp_path, [("A", "1 R", "X", "5 A")], DAY - timedelta(days=9))
     found = run_night(tmp_path, [("B", "1 R", "X", "5 A"), ("C", "2 R", "X", "5 A")])
-    assert [found[party]["is_new_at_old_address"] for party in "BC"] == [True, False]
+    assert [found[party]["is_new_at_old_place"] for party in "BC"] == [True, False]
 
 
 def test_a_night_without_parties_has_an_empty_network(tmp_path: Path) -> None:

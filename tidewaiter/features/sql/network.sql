@@ -12,7 +12,7 @@ select
     max(neighbour_finding_share) as neighbour_finding_share,
     min(listed_hops_n)::double as listed_hops_n,
     max(spread_risk) as spread_risk,
-    coalesce(bool_or(is_new_at_old_address) filter (where role <> 'consignee'), false)::double as is_new_at_old_address,
+    coalesce(bool_or(is_new_at_old_place) filter (where role <> 'consignee'), false)::double as is_new_at_old_place,
     coalesce(any_value(same_text.consignees_n), 1)::double as same_text_consignees_n
 from tonight
 left join near using (shipment_id)

@@ -39,7 +39,7 @@ select
     passed.party_id as over_party_id,
     coalesce(spread_risk.risk, 0) as spread_risk,
     seen.first_on = today as is_new,
-    seen.first_on = today and coalesce(held.is_address_old, false) as is_new_at_old_address
+    seen.first_on = today and coalesce(held.is_address_old, false) as is_new_at_old_place
 from here
 cross join network_clock
 join seen using (party_key)

@@ -33,6 +33,8 @@ MADE_TABLES = (
     "party.edge_day",
     "party.link",
     "party.party",
+    "party.screened",
+    "party.match",
     "party.price_day",
     "outcome.finding",
     "outcome.entity_outcome",

@@ -24,8 +24,6 @@ from tidewaiter.regime.relation import NumberedCase
 from tidewaiter.targeting.night import ScoredNight, score_night
 
 PARTY_INPUTS = ("core.shipment", "core.shipment_party", "core.shipment_version")
-HIT = "party.hit"
-HIT_INPUTS = ("core.shipment_party", "party.alias", "reference.watchlist_entry")
 CHANGE_INPUTS = ("party.entity_day", "party.mix_day", "party.shipment_entity", "feature.entity")
 NETWORK_INPUTS = ("core.shipment_party", "party.shipment_entity", "party.hit", "outcome.entity_outcome")
 HIT_INPUTS = ("core.shipment_party", "core.shipment_line", "party.alias", "reference.watchlist_entry")

@@ -28,6 +28,7 @@ from tidewaiter.prove.targeting.world import MakeWorld
 WARM_UP = "warm_up"
 DONE = "plan.txt"
 LOOK_SECONDS = 2.0
+ONE_THREAD = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,8 @@ class _Pool:
 
     def run(self) -> None:
         """Return when everything is finished; the first failure ends the rest."""
+        # Each run is one process on one processor; libraries read this when they are loaded.
+        os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(self.campaign.processes, mp_context=context) as pool:
             waiting = {
@@ -169,7 +172,6 @@ def _tell(stand: Stand, step: str) -> Callable[[int], None]:
 
 def _warm_up(campaign: Campaign, seed: int, fingerprint: str) -> None:
     """Make the warm-up of a seed, unless one of this plan and program is there."""
-    os.environ["POLARS_MAX_THREADS"] = "1"
     stand = campaign.stand(seed)
     if is_finished(stand.warm_up, fingerprint):
         return

@@ -14,19 +14,21 @@ from pathlib import Path
 import polars as pl
 import yaml
 
+from tidewaiter.ingest.built_from import MADE_TABLES
 from tidewaiter.ingest.feed import Feed
-from tidewaiter.ingest.reference import find_next_change
-from tidewaiter.ingest.registry import FEEDS, SHIPMENT_FEEDS
+from tidewaiter.ingest.reference import find_next_change, list_tables
+from tidewaiter.ingest.registry import SHIPMENT_FEEDS
 from tidewaiter.night.given import give_rows
 from tidewaiter.night.landing import FINDING_FEED
-from tidewaiter.night.run import Runner, open_runner, publish_made
+from tidewaiter.night.run import Runner, open_runner
 from tidewaiter.night.stage import Stage
 from tidewaiter.night.table import LIST_KINDS, find_stage, list_needed
 from tidewaiter.policy import Queues, load_policy
 from tidewaiter.prove.targeting.world import Day
 from tidewaiter.settings import SHIPPED_POLICY, Settings
 
-LIST_FEEDS = tuple(feed for feed in FEEDS if feed.is_snapshot)
+# What a model is trained on; what else later nights look back on is in MADE_TABLES.
+LEARNED_FROM = ("outcome.label", "feature.shipment")
 
 
 @dataclass
@@ -67,8 +69,8 @@ class Home:
         kinds = [kind for kind in LIST_KINDS if find_stage(f"{kind}_in_force") in self.stages]
         if self.lists_made_on is not None and (self.lists_hold_until is None or on < self.lists_hold_until):
             for kind in kinds:
-                for table in find_stage(f"{kind}_in_force").outputs:
-                    if table.startswith("reference."):
+                for table in list_tables(LIST_KINDS[kind]):
+                    if self.runner.is_kept(table):
                         self.runner.lake.repeat(table, self.lists_made_on, on)
             return
         self.runner.read_landed([feed for kind in kinds for feed in LIST_KINDS[kind]], on)
@@ -78,7 +80,7 @@ class Home:
 
     def _make_lists(self, kind: str, on: date) -> date | None:
         with self.runner.open(on, "lists") as night:
-            publish_made(night, find_stage(f"{kind}_in_force").run(night).relations)
+            self.runner.publish(night, find_stage(f"{kind}_in_force").run(night).relations)
             return find_next_change(night.con, LIST_KINDS[kind], on)
 
 
@@ -93,9 +95,10 @@ def open_home(folder: Path, landing: Path, tables: Sequence[str]) -> Iterator[Ho
     Args:
         landing: where the dated lists are.
     """
-    settings = Settings(folder, landing, folder / "policy")
-    with open_runner(settings, load_policy(settings.policy)) as runner:
-        yield Home(runner, list_needed(tables))
+    settings, stages = Settings(folder, landing, folder / "policy"), list_needed(tables)
+    keeps = {*tables, *MADE_TABLES, *LEARNED_FROM, *(name for stage in stages for name in stage.inputs)}
+    with open_runner(settings, load_policy(settings.policy), keeps) as runner:
+        yield Home(runner, stages)
 
 
 def write_policy(folder: Path, capacities: dict[str, int], *, is_random: bool) -> None:

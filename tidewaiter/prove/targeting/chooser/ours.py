@@ -19,7 +19,7 @@ class Ours:
 
     name = "ours"
     says = "the project's night as shipped, with the model of the week"
-    tables: tuple[str, ...] = ("score.shipment", "queue.item", "queue.summary")
+    tables: tuple[str, ...] = ("score.shipment",)
 
     def learn(self, desk: Desk, as_of: date) -> None:
         """Train the week's model; with too few labels nights go on as before."""

@@ -26,11 +26,12 @@ from tidewaiter.prove.targeting.campaign import Campaign, Watch, read_results, r
 from tidewaiter.prove.targeting.campaign import Progress as Pace
 from tidewaiter.prove.targeting.chooser.registry import CHOOSERS, check_names
 from tidewaiter.prove.targeting.judge import TABLES
+from tidewaiter.prove.targeting.page import Content, render_page
 from tidewaiter.prove.targeting.plan import Plan
 from tidewaiter.prove.targeting.summary import MEASURES, Bar, add_discovery, judge_bar, summarise
 from tidewaiter.prove.targeting.world import World
 
-PAGE, RESULTS = "targeting.html", "summary"
+PAGE = "targeting.html"
 MISSES, HOLDS, UNKNOWN = "no", "yes", "not known"
 
 
@@ -91,6 +92,8 @@ def run_targeting(asked: Asked) -> int:
         frame.write_parquet(asked.out / f"{name}.parquet")
     summary = summarise(tables["total"], asked.policies)
     bars = judge_bar(tables["total"], summary)
+    content = Content(asked.plan, asked.seeds, asked.policies, tables, summary, bars)
+    (asked.out / PAGE).write_text(render_page(content), encoding="utf-8")
     if asked.as_json:
         typer.echo(json.dumps(_describe(asked, tables, summary, bars), indent=2, default=str))
     else:

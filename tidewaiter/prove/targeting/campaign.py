@@ -143,7 +143,8 @@ class _Pool:
         return waiting
 
     def _list_policies(self, seed: int) -> list[str]:
-        return [policy for each, policy in self.missing if each == seed]
+        """Return the policies of a seed that are missing, the last first: they take longest."""
+        return [policy for each, policy in reversed(self.missing) if each == seed]
 
     def _report(self) -> None:
         plan = self.campaign.plan

@@ -19,6 +19,11 @@ GROUP = "compliance"
 STAGE = find_stage("compliance")
 SIGNAL = "core.compliance_signal"
 ANSWERED_CHECK = "rules_answer"
+ASKED = {
+    "eligible": "whether the exemption is open",
+    "legal": "whether the entry type may be used",
+    "duty_method": "how duty is found",
+}
 
 
 @dg.multi_asset(
@@ -38,9 +43,11 @@ def _check_answered(work: Work, cases: Sequence[NumberedCase]) -> dg.AssetCheckR
     """Report the shipments of each signal, and the entries for which the rules have no answer."""
     regimes = work.policy.regimes
     unanswered = count_unanswered(regimes, cases)
+    told = [f"for {count:,} entries, {ASKED[question]}" for question, count in unanswered.items() if count]
     return dg.AssetCheckResult(
         asset_key=asset_key(SIGNAL),
         check_name=ANSWERED_CHECK,
+        description=f"policy/regimes.yml does not say {'; '.join(told)}" if told else None,
         passed=not any(unanswered.values()),
         severity=dg.AssetCheckSeverity.WARN,
         metadata={

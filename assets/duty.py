@@ -39,15 +39,17 @@ def _check_known(work: Work) -> dg.AssetCheckResult:
         "group by reason order by lines_n desc, reason limit $shown",
         {"shown": REASONS_SHOWN},
     ).fetchall()
+    why = "; ".join(f"{reason} ({count:,})" for reason, count in reasons)
     return dg.AssetCheckResult(
         asset_key=asset_key(DUTY),
         check_name=KNOWN_CHECK,
+        description=f"unknown of {lines - known:,} of {lines:,} lines; most often: {why}" if why else None,
         passed=known == lines,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={
             "lines": lines,
             "known_share": round(known / lines, 4) if lines else 1.0,
-            "why_unknown": "; ".join(f"{reason} ({count:,})" for reason, count in reasons),
+            "why_unknown": why,
         },
     )
 

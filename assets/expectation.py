@@ -18,8 +18,8 @@ from data_quality.suites import evaluate_table
 from pipelines.resources import Work
 from tidewaiter.engine.duckdb import count_rows
 from tidewaiter.ingest.feed import Feed
-from tidewaiter.ingest.landed import newest_date
 from tidewaiter.ingest.reading import FileRecord
+from tidewaiter.ingest.snapshot import find_in_use
 from tidewaiter.quality.observe import Observed, observe_keeping, observe_landing, observe_table
 from tidewaiter.quality.report import report_path
 from tidewaiter.quality.store import CHECK, CONTRACT, EXPECTATION, LONGEST, Row, keep_step, result_row
@@ -68,7 +68,7 @@ def judge_relation(work: Work, relation: str, contract: Contract, *, is_seen_aga
 def judge_landing(work: Work, feed: Feed, records: Sequence[FileRecord]) -> Judged:
     """Return what is expected of what landed for a feed, and its figures."""
     expectations = work.policy.expectations
-    landed_on = newest_date(work.settings.landing, feed, work.on) if feed.is_snapshot else work.on
+    landed_on = find_in_use((each.file, each.status) for each in records) if feed.is_snapshot else work.on
     return _judge(work, f"raw.{feed.noun}", observe_landing(feed, records, landed_on, expectations, lambda: work.past))
 
 
@@ -115,8 +115,11 @@ def _list_rows(judged: Judged) -> Iterator[Row]:
 
 
 def _read_check(check: dg.AssetCheckResult) -> CheckOutcome:
-    """Return a check of an asset's own as an outcome; what it found are counts, dates, and names of files."""
-    found = "; ".join(f"{name}: {value.value}" for name, value in check.metadata.items())
+    """Return a check of an asset's own as an outcome; what it found are counts, dates, and names of files.
+
+    A check with a description says in it what it found; the metadata of another one are texts by file, list or column.
+    """
+    found = check.description or "; ".join(f"{name}: {value.value}" for name, value in check.metadata.items())
     return CheckOutcome(
         rule=check.check_name or "",
         column=None,

@@ -61,13 +61,15 @@ def describe_family(family: str) -> dict[str, Any]:
 
 def _check_history(work: Work, request: FeatureRequest) -> dg.AssetCheckResult:
     missing = missing_history(request, work.settings.landing)
+    days = ", ".join(day.isoformat() for day in missing)
     return dg.AssetCheckResult(
         asset_key=dg.AssetKey(["feature", "entity"]),
         check_name=HISTORY_CHECK,
+        description=f"landed and not built: {days}" if missing else None,
         passed=not missing,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={
-            "missing_dates": ", ".join(day.isoformat() for day in missing),
+            "missing_dates": days,
             "fix": "materialize the missing dates in order, or run `tidewaiter nightly`, which does it",
         },
     )

@@ -19,6 +19,8 @@ from tidewaiter.engine.duckdb import count_rows
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.ledger import LEDGER
 from tidewaiter.ingest.reading import FileRecord, usual_rows
+from tidewaiter.ingest.registry import FEEDS
+from tidewaiter.ingest.stray import list_strays
 from tidewaiter.ingest.version import VERSION
 from tidewaiter.night.landing import publish_files, publish_rows, read_feed
 
@@ -26,6 +28,8 @@ MOST_FILES = 500
 AGREE_CHECK = "filings_agree"
 FILE_CHECKS = ("files_accepted", "columns_known", "rows_arrived")
 HELD_CHECKS = ("held_share", "codes_known")
+STRAY_CHECK = "nothing_astray"
+MOST_STRAYS = 50
 
 
 def publish_raw(work: Work, feed: Feed) -> Iterator[Event]:
@@ -144,6 +148,20 @@ def judge_filings(work: Work) -> dg.AssetCheckResult:
         passed=not found,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={file: f"{filings_n} filings, the first for {first_id}" for file, filings_n, first_id in found},
+    )
+
+
+def judge_strays(work: Work) -> dg.AssetCheckResult:
+    """Return the check that names what lies in the landing folder where no night of any date reads it."""
+    strays = list_strays(work.settings.landing, FEEDS)
+    found = {each.name: each.why for each in strays[:MOST_STRAYS]}
+    more = {"more": f"{len(strays) - MOST_STRAYS:,} others"} if len(strays) > MOST_STRAYS else {}
+    return dg.AssetCheckResult(
+        asset_key=asset_key(LEDGER),
+        check_name=STRAY_CHECK,
+        passed=not strays,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={name: dg.MetadataValue.text(text) for name, text in {**found, **more}.items()},
     )
 
 

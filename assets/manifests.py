@@ -13,10 +13,12 @@ from assets.landing import (
     AGREE_CHECK,
     FILE_CHECKS,
     HELD_CHECKS,
+    STRAY_CHECK,
     judge_codes,
     judge_files,
     judge_filings,
     judge_kept,
+    judge_strays,
     publish_raw,
     tabulate_files,
 )
@@ -147,7 +149,7 @@ def list_core(work: Work) -> list[Output]:
         )
         for table in LAST_TABLES
     ],
-    check_specs=spec_checks(LAST_TABLES),
+    check_specs=[*spec_checks(LAST_TABLES), dg.AssetCheckSpec(STRAY_CHECK, asset=asset_key(LEDGER))],
 )
 def ledger(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
     """What landed on the date, file by file, what became of it, and what the date was built from."""
@@ -158,7 +160,11 @@ def ledger(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[
             "files": tabulate_files(SHOWN, work.con.sql(f"select {', '.join(SHOWN)} from core_landed_file").fetchall())
         }
         yield from publish_tables(
-            work, [Output(LEDGER, "core_landed_file", files), Output(BUILT_FROM, "core_built_from")]
+            work,
+            [
+                Output(LEDGER, "core_landed_file", files, checks=(judge_strays(work),)),
+                Output(BUILT_FROM, "core_built_from"),
+            ],
         )
 
 

@@ -60,6 +60,7 @@ def _check_matched(work: Work) -> dg.AssetCheckResult:
         check_name=MATCH_CHECK,
         passed=not unmatched,
         severity=dg.AssetCheckSeverity.WARN,
+        description=f"{unmatched:,} of {total:,} findings name a shipment that was never seen" if unmatched else None,
         metadata={"findings": total, "without_a_shipment": unmatched},
     )
 

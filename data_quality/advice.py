@@ -17,13 +17,20 @@ MIX = (
     "If a code has changed its meaning or was mapped wrongly, tell {ask}."
 )
 SIZE = "Ask {ask} whether a unit or a currency has changed; look at some of the shipments."
+# A list is used whole, and its newest copy is the one that counts.
+LAND_WHOLE = "Land the whole list, corrected, in a folder of its own date. Until then the copy before it is used."
 CHECKS: Mapping[str, str] = {
-    "files_accepted": "Cause and fix stand beside the file below. Land the corrected file under another name.",
+    "files_accepted": "Cause and fix stand beside the file below. `tidewaiter replay` takes the corrected file.",
     "columns_known": "Read the note beside the file below; ask {ask} what a new column means. It is kept, not used.",
     "rows_arrived": "Ask {ask} whether the feed is late. When it lands, run the date again.",
     "held_share": "The rules most often broken are named below. Usually a layout has changed: ask {ask}.",
     "codes_known": "The rows with these codes are held. Where a code is right, land a newer list or add it to the code "
     "lists, and run the date again.",
+    "nothing_astray": "Move them to LANDING/<feed>/<date>/ and run that date; or away, if they are for others.",
+    "newest_in_use": LAND_WHOLE,
+    "lists_landed": "Land them, or know that nothing is looked up in them.",
+    "lists_recent": "Fetch the newest copy from {ask} and land it in a folder of its own date, also an unchanged one.",
+    "filings_agree": "Ask {ask} which one is right, and to file that one again with a later time.",
     "duty_known": "Land the list that is missing, or add the fact to policy/duties.yml. What is not declared stays "
     "unknown.",
     "rules_answer": "Trade policy adds the missing row to policy/regimes.yml, with its source.",
@@ -36,7 +43,7 @@ RULES: Mapping[str, str] = {
     "fewer_rows_than_usual": TOO_FEW,
     "too_many_rows": TOO_MANY,
     "more_rows_than_usual": TOO_MANY,
-    "too_many_refused_files": "Cause and fix stand beside each file below. Land corrected files under other names.",
+    "too_many_refused_files": "Cause and fix stand beside each file below. `tidewaiter replay` takes corrected files.",
     "too_many_held": "See “What was held, and why”: one rule mostly explains it. Send those rows back to {ask}.",
     "snapshot_too_old": "Fetch the newest list from {ask} and land it.",
     "too_empty": EMPTY,
@@ -50,6 +57,12 @@ RULES: Mapping[str, str] = {
     "wrong_digits": "Ask {ask}: many slips at once mean a wrong column, or made-up numbers.",
     "too_far_ahead": "Ask {ask}: dates so far ahead are slips of the keyboard or of a time zone.",
 }
+# What is said of a list instead.
+FOR_LISTS: Mapping[str, str] = {
+    "files_accepted": f"Cause and fix stand beside the file below. {LAND_WHOLE}",
+    "too_many_refused_files": f"Cause and fix stand beside each file below. {LAND_WHOLE}",
+    "held_share": f"The rules most often broken are named below; usually a layout has changed. {LAND_WHOLE}",
+}
 # Nothing has to be done about these tonight: they are told, and not counted.
 MERELY_TOLD = frozenset({"findings_matched"})
 CONTRACT_STOPS = "Show this to whoever looks after the program: the rows were made here, and the rule is its own."
@@ -57,8 +70,14 @@ CONTRACT_WARNS = "Nothing tonight: the rows go on. If it stays, ask {ask}."
 NOT_EVALUATED = "Show this to whoever looks after the program: the rule itself could not be run."
 
 
-def advise(source: str, rule: str, *, is_stop: bool, error: str | None, ask: str) -> str:
-    """Return what to do about a rule that does not hold."""
+def advise(source: str, rule: str, *, is_stop: bool, error: str | None, ask: str, is_list: bool) -> str:
+    """Return what to do about a rule that does not hold.
+
+    Args:
+        is_list: whether it is of a feed each landing of which is a whole list.
+    """
+    if is_list and error is None and rule in FOR_LISTS:
+        return FOR_LISTS[rule].format(ask=ask)
     if error is not None:
         return NOT_EVALUATED
     if source == "contract":

@@ -41,6 +41,14 @@ WHOLE_ROWS: Mapping[str, str] = {
     "columns_known": "a reader noted something about a file",
     "rows_arrived": "nothing arrived of a feed that usually has rows",
     "held_share": "a file was refused because too many of its rows break their contract",
+    "codes_known": "there are codes that no list has",
+    "nothing_astray": "files lie where no night reads them",
+    "newest_in_use": "the newest copy of a list cannot be used, so an earlier one is",
+    "lists_landed": "some lists have never landed",
+    "lists_recent": "a list in use is older than is allowed",
+    "filings_agree": "a filing says something else than the one of the same moment before it",
+    "duty_known": "of some lines the duty is not known",
+    "rules_answer": "the rules by date have no answer for some entries",
     "history_complete": "earlier dates landed and are not built",
     "findings_matched": "findings name shipments that were never seen",
 }
@@ -108,41 +116,3 @@ def _find_column(name: str, contract: Contract) -> Column | None:
     """Return the column of that name, the quantile behind it left off."""
     names = {name, name.rpartition("_")[0]}
     return next((column for column in contract.columns if column.name in names), None)
-
-
-# Feeds and lists as people call them; another one is spelled as it is named.
-FEEDS: Mapping[str, str] = {
-    "low_value_entry": "E-commerce entries",
-    "ocean_ams": "Ocean bills",
-    "ocean_x12_309": "Ocean manifests (X12)",
-    "air_waybill": "Air waybills",
-    "truck_manifest": "Truck manifests",
-    "exam_finding": "Examination results",
-    "ofac_sdn": "OFAC sanctions list",
-    "bis_dpl": "BIS denied persons list",
-    "csl": "Consolidated screening list",
-    "uflpa": "UFLPA entity list",
-    "wro": "Withhold release orders",
-    "hts": "Tariff schedule",
-}
-
-
-TABLES: Mapping[str, str] = {
-    "shipment": "Shipments",
-    "shipment_line": "Lines of shipments",
-    "shipment_party": "Parties of shipments",
-    "shipment_equipment": "Containers",
-}
-
-
-def name_feed(noun: str) -> str:
-    """Return a feed as people call it."""
-    return FEEDS.get(noun, spell(noun).capitalize())
-
-
-def name_table(table: str) -> str:
-    """Return a table or feed as people call it."""
-    layer, noun = table.split(".", 1)
-    if layer in ("raw", "held"):
-        return name_feed(noun)
-    return f"{spell(noun).capitalize()} ({layer})" if layer != "core" else TABLES.get(noun, spell(noun).capitalize())

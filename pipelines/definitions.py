@@ -53,4 +53,10 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     )
 
 
+def name_assets(definitions: dg.Definitions) -> dict[str, dg.AssetsDefinition]:
+    """Return the assets by the name of their step."""
+    assets = [each for each in definitions.assets or () if isinstance(each, dg.AssetsDefinition)]
+    return {each.op.name: each for each in assets}
+
+
 defs = build_definitions(load_settings())

@@ -21,8 +21,9 @@ from typing import IO
 
 from pipelines.home import open_instance
 from pipelines.jobs import HISTORY_FEATURES, HISTORY_LANDING
-from pipelines.night import FailedCheck, Runner, RunResult
+from pipelines.night import Runner
 from pipelines.resources import HISTORY_JOB
+from pipelines.result import FailedCheck, RunResult
 from tidewaiter.errors import TidewaiterError
 from tidewaiter.settings import PROJECT, Settings, load_settings
 
@@ -37,7 +38,7 @@ def build_history(runner: Runner, days: Sequence[date]) -> Iterator[RunResult]:
         TidewaiterError: when the process that lands ends without a word.
     """
     if len(days) < FEWEST_DATES or (os.cpu_count() or 1) < 2:
-        results: Iterator[RunResult] = (runner.run(HISTORY_JOB, day) for day in days)
+        results: Iterator[RunResult] = (runner.build(HISTORY_JOB, day) for day in days)
     else:
         results = _follow_landing(runner, days)
     for result in results:
@@ -50,7 +51,7 @@ def _follow_landing(runner: Runner, days: Sequence[date]) -> Iterator[RunResult]
     with _landing_process(runner.settings, days) as (lines, errors):
         for day in days:
             landed = _read_result(lines, errors, day)
-            yield _join(landed, runner.run(HISTORY_FEATURES.name, day)) if landed.succeeded else landed
+            yield _join(landed, runner.build(HISTORY_FEATURES.name, day)) if landed.succeeded else landed
 
 
 def _join(landed: RunResult, computed: RunResult) -> RunResult:
@@ -104,7 +105,7 @@ def land_dates(settings: Settings, days: Sequence[date]) -> Iterator[RunResult]:
     with open_instance(settings) as instance:
         runner = Runner(settings, instance, lambda _: None)
         for day in days:
-            result = runner.run(HISTORY_LANDING.name, day)
+            result = runner.build(HISTORY_LANDING.name, day)
             yield result
             if not result.succeeded:
                 return

@@ -6,17 +6,18 @@ Belongs elsewhere: what the jobs do (jobs.py), printing (tidewaiter/cli.py).
 
 import fcntl
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 
 import dagster as dg
 from dagster import DagsterEventType
 
-from pipelines.definitions import build_definitions
+from pipelines.definitions import build_definitions, name_assets
 from pipelines.home import open_instance
 from pipelines.partitions import DAILY, FIRST_DAY
+from pipelines.plain import build_plain, describe_check
+from pipelines.result import RunResult, StepEvent, Watch
 from tidewaiter import errors
 from tidewaiter.errors import DateError, HomeError, TidewaiterError
 from tidewaiter.ingest.landed import check_landing
@@ -37,44 +38,6 @@ STEP_STATES = {
 }
 
 
-@dataclass(frozen=True)
-class StepEvent:
-    """A step of a run began or ended; `seconds` is set when it ended."""
-
-    job: str
-    on: date
-    step: str
-    state: str
-    seconds: float | None = None
-
-
-@dataclass(frozen=True)
-class FailedCheck:
-    """An asset check that did not pass."""
-
-    table: str
-    check: str
-    severity: str
-    found: dict[str, str]
-
-
-@dataclass(frozen=True)
-class RunResult:
-    """What came of one job on one date."""
-
-    job: str
-    on: date
-    run_id: str
-    succeeded: bool
-    error: str | None
-    failed_checks: tuple[FailedCheck, ...]
-    step_seconds: dict[str, float]
-    notes: dict[str, str]
-
-
-Watch = Callable[[StepEvent], None]
-
-
 def check_day(on: date) -> None:
     """Raise DateError for a date that no night can have."""
     if on.isoformat() not in DAILY.get_partition_keys():
@@ -89,6 +52,7 @@ class Runner:
         self._instance = instance
         self._watch = watch
         self._definitions = build_definitions(settings)
+        self._assets = name_assets(self._definitions)
 
     def run(self, job: str, on: date) -> RunResult:
         """Run a job for a date and return what came of it; a failure is in the result, not raised."""
@@ -104,6 +68,12 @@ class Runner:
             raise_on_error=False,
         )
         return _read_result(job, on, result)
+
+    def build(self, job: str, on: date) -> RunResult:
+        """Build a past date by the assets of a job, without a run of Dagster's; a failure is in the result."""
+        check_day(on)
+        definition = self._definitions.resolve_job_def(job)
+        return build_plain(definition, self._assets, self.settings, self._instance, on, self._watch)
 
     def count_steps(self, job: str) -> int:
         """Return how many steps a job has."""
@@ -181,7 +151,7 @@ def _read_result(job: str, on: date, result: dg.ExecuteInProcessResult) -> RunRe
         run_id=result.run_id,
         succeeded=result.success,
         error=_describe_failure(failures[0]) if failures else None if result.success else "the run did not start",
-        failed_checks=tuple(_failed_checks(result)),
+        failed_checks=tuple(describe_check(each) for each in result.get_asset_check_evaluations() if not each.passed),
         step_seconds={
             event.step_key or "": event.step_success_data.duration_ms / 1000
             for event in result.all_events
@@ -214,18 +184,3 @@ def _describe_failure(event: dg.DagsterEvent) -> str:
     return (
         f"step {event.step_key}: {message.removeprefix(f'tidewaiter.errors.{error.cls_name}: ') if error else message}"
     )
-
-
-def _failed_checks(result: dg.ExecuteInProcessResult) -> Iterator[FailedCheck]:
-    for evaluation in result.get_asset_check_evaluations():
-        if not evaluation.passed:
-            yield FailedCheck(
-                table=".".join(evaluation.asset_key.path),
-                check=evaluation.check_name,
-                severity=evaluation.severity.value,
-                found={
-                    key: str(value.value)
-                    for key, value in evaluation.metadata.items()
-                    if not isinstance(value, dg.TableMetadataValue)
-                },
-            )

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from sample_data.ams_cargo import LB_PER_KG, make_cargo_tables
-from sample_data.ams_gap import draw_some, fill_some
+from sample_data.ams_bill import make_billgen, make_header
+from sample_data.ams_cargo import make_cargo_tables
 from sample_data.ams_party import PARTY_TABLES, make_party_table
 from sample_data.layout import AMS_COLUMNS
 from sample_data.trade import World
@@ -26,10 +26,13 @@ def write_ams(world: World, bills: pl.DataFrame, containers: pl.DataFrame, folde
     bills = _add_statuses(rng, world, bills)
     boxes = containers.join(bills.select("bill", "release"), on="bill", maintain_order="right_left")
     tables = {
-        "header": _make_header(rng, bills),
-        "billgen": _make_billgen(bills),
+        "header": make_header(rng, bills),
+        "billgen": make_billgen(bills),
         **make_cargo_tables(rng, boxes),
-        **{table: make_party_table(rng, bills, table) for table in PARTY_TABLES},
+        **{
+            table: make_party_table(rng, bills.with_columns(shipper_name=pl.col("shipper_names").list.get(0)), table)
+            for table in PARTY_TABLES
+        },
     }
     for table, rows in tables.items():
         for today, part in rows.partition_by("release", maintain_order=True, as_dict=True).items():
@@ -68,55 +71,4 @@ def _add_statuses(rng: np.random.Generator, world: World, bills: pl.DataFrame) -
         pl.concat([first, again])
         .sort("release", "bill")
         .with_columns(sent_on=pl.lit(world.first_day) + pl.duration(days=pl.col("release")))
-    )
-
-
-def _make_header(rng: np.random.Generator, bills: pl.DataFrame) -> pl.DataFrame:
-    n = bills.height
-    is_pounds, has_measure, in_bond = draw_some(rng, n, 0.12), draw_some(rng, n, 0.7), draw_some(rng, n, 0.084)
-    is_coded, in_transit = draw_some(rng, n, 0.04), draw_some(rng, n, 0.0024)
-    early = pl.duration(days=pl.lit(pl.Series(rng.integers(-2, 3, n))))
-    kg = pl.col("weight_kg") + pl.col("more_kg")
-    secondary = [
-        fill_some(rng, pl.col("carrier_code"), n, share).alias(f"secondary_notify_party_{i}")
-        for i, share in enumerate((0.348, 0.028, 0.0003, 0, 0, 0, 0, 0, 0, 0), start=1)
-    ]
-    return bills.with_columns(
-        *secondary,
-        vessel_country_code="flag",
-        port_of_unlading="unlading",
-        estimated_arrival_date=pl.col("sent_on") + early,
-        foreign_port_of_lading_qualifier=pl.lit("Schedule K Foreign Port"),
-        foreign_port_of_lading=pl.when(is_coded).then("lading_code").otherwise("lading"),
-        manifest_quantity="pieces_n",
-        manifest_unit="unit",
-        weight=pl.when(is_pounds).then((kg * LB_PER_KG).round().cast(pl.Int64)).otherwise(kg),
-        weight_unit=pl.when(is_pounds).then(pl.lit("Pounds")).otherwise(pl.lit("Kilograms")),
-        measurement=pl.when(has_measure).then("volume").otherwise(0),
-        measurement_unit=pl.when(has_measure).then(pl.lit("Cubic Meters")),
-        record_status_indicator="status",
-        place_of_receipt=pl.col("shipper_city").str.to_uppercase().str.slice(0, 17),
-        port_of_destination=pl.when(in_bond).then(pl.lit("Chicago, Illinois")),
-        foreign_port_of_destination_qualifier=pl.when(in_transit).then(pl.lit("Schedule K Foreign Port")),
-        foreign_port_of_destination=pl.when(in_transit).then(pl.lit("Vancouver, BC ,Canada")),
-        conveyance_id_qualifier=pl.lit("IMO Number/Lloyds Number"),
-        conveyance_id="ship_number",
-        in_bond_entry_type=pl.when(in_bond).then(pl.lit("Immediate Transportation")),
-        mode_of_transportation=pl.lit("Vessel, container"),
-        actual_arrival_date=pl.col("sent_on") - pl.duration(days=pl.lit(pl.Series(rng.integers(0, 2, n)))),
-    )
-
-
-def _make_billgen(bills: pl.DataFrame) -> pl.DataFrame:
-    return bills.with_columns(
-        master_bol_number="master_bill",
-        house_bol_number="house_bill",
-        sub_house_bol_number=pl.lit(None, dtype=pl.String),
-        voyage_number="voyage",
-        bill_type_code=pl.when(pl.col("house_bill").is_null())
-        .then(pl.lit("Regular Bill"))
-        .otherwise(pl.lit("House Bill")),
-        manifest_number=100_000 + pl.col("carrier") * 811 + pl.col("day") // 9,
-        trade_update_date=pl.col("sent_on") - pl.duration(days=1),
-        run_date="sent_on",
     )

@@ -26,6 +26,11 @@ _TAILS = (
 )
 # Of a hundred addresses, this many are a street only, end at the country, and stop short of the longest tail.
 _STREET_ONLY, _NO_TAIL, _LONG_TAIL = 15, 40, 88
+# What stands in place of a party's name and address, and how often.
+_PLACEHOLDERS = {
+    "consignee": (("TO ORDER", "N/A", 0.03),),
+    "notifyparty": (("SAME AS CONSIGNEE", "SAME AS CONSIGNEE", 0.06),),
+}
 
 
 def make_party_table(rng: np.random.Generator, bills: pl.DataFrame, table: str) -> pl.DataFrame:
@@ -55,28 +60,30 @@ def make_party_table(rng: np.random.Generator, bills: pl.DataFrame, table: str) 
 
 def _list_parties(rng: np.random.Generator, rows: pl.DataFrame, table: str) -> pl.Series:
     """Name and address of the table's party on each row, in capitals; half of the long names run into the address."""
-    chance, runs_on, tail = rng.random(rows.height), rng.random(rows.height) < 0.5, rng.integers(0, 100, rows.height)
-    parties = [_word_party(row, table, chance[i], int(tail[i])) for i, row in enumerate(rows.iter_rows(named=True))]
-    return pl.Series(
-        [
-            {"name": name, "address": f"{name[_NAME_WIDTH:]} {address}".strip() if runs_on[i] else address}
-            for i, (name, address) in enumerate(parties)
-        ],
-        dtype=pl.Struct({"name": pl.String, "address": pl.String}),
-    )
-
-
-def _word_party(row: dict[str, object], table: str, chance: float, tail: int) -> tuple[str, str]:
-    if table == "consignee" and chance < 0.03:
-        return "TO ORDER", "N/A"
-    if table == "notifyparty" and chance < 0.06:
-        return "SAME AS CONSIGNEE", "SAME AS CONSIGNEE"
+    n = rows.height
+    chance, runs_on = pl.Series(rng.random(n)), pl.Series(rng.random(n) < 0.5)
     prefix = "shipper" if table == "shipper" else "importer"
-    names = row["shipper_names"]
-    name = str(names[0] if isinstance(names, list) and prefix == "shipper" else row["importer_name"])
-    country = COUNTRIES[str(row["shipper_country"])].name if prefix == "shipper" else "UNITED STATES"
-    place = [row[f"{prefix}_{part}"] for part in ("address", "city", "state", "postal_code")]
-    if tail < _STREET_ONLY:
-        return name.upper(), str(place[0]).upper()
-    end = "" if tail < _NO_TAIL else _TAILS[-1] if tail >= _LONG_TAIL else _TAILS[tail % (len(_TAILS) - 1)]
-    return name.upper(), f"{' '.join(str(part) for part in place if part)} {country}{end}".upper()
+    party = rows.select(
+        name=pl.col(f"{prefix}_name").str.to_uppercase(),
+        address=_word_address(prefix, pl.Series(rng.integers(0, 100, n))),
+    )
+    for placeholder, address, share in _PLACEHOLDERS.get(table, ()):
+        is_none = chance < share
+        party = party.with_columns(
+            name=pl.when(is_none).then(pl.lit(placeholder)).otherwise("name"),
+            address=pl.when(is_none).then(pl.lit(address)).otherwise("address"),
+        )
+    over = pl.concat_str(pl.col("name").str.slice(_NAME_WIDTH), pl.lit(" "), "address").str.strip_chars()
+    return party.select(pl.struct("name", address=pl.when(runs_on).then(over).otherwise("address"))).to_series()
+
+
+def _word_address(prefix: str, tail: pl.Series) -> pl.Expr:
+    """Street, town and country in one line, some without the rest, some with what forwarders add."""
+    parts = [f"{prefix}_{part}" for part in ("address", "city", "state", "postal_code")]
+    names = {code: country.name for code, country in COUNTRIES.items()}
+    country = pl.col("shipper_country").replace_strict(names) if prefix == "shipper" else pl.lit("UNITED STATES")
+    short = tail.to_numpy() % (len(_TAILS) - 1)
+    end = pl.Series(_TAILS).gather(np.where(tail.to_numpy() >= _LONG_TAIL, len(_TAILS) - 1, short))
+    line = pl.concat_str(*parts, country, separator=" ", ignore_nulls=True)
+    ended = pl.when(tail < _NO_TAIL).then(line).otherwise(pl.concat_str(line, pl.lit(end)))
+    return pl.when(tail < _STREET_ONLY).then(pl.col(parts[0])).otherwise(ended).str.to_uppercase()

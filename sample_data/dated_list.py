@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 
+from sample_data.list_scene import ListScene
 from sample_data.place import LADINGS, PORTS, UNLADINGS
-from sample_data.trade import World
 from sample_data.watchlist import Record, list_alias, quote_record
 
 Row = Sequence[str]
@@ -45,18 +45,18 @@ _OTHER_PORTS = (
 )
 
 
-def write_lists(world: World, folder: Path) -> None:
+def write_lists(scene: ListScene, folder: Path) -> None:
     """Writes each watch list on the first day and again in the middle, and the ports on the first day."""
-    _write(folder / "place/schedule_d", world.first_day, "ports.csv", _PORT_HEADER, _list_ports())
-    _write(folder / "place/schedule_k", world.first_day, "sea_ports.csv", _FOREIGN_PORT_HEADER, _list_foreign_ports())
-    for edition, today in enumerate((0, world.days // 2) if world.days > 1 else (0,)):
-        day, lists = world.first_day + timedelta(days=today), folder / "watchlist"
-        _write_ofac(world, lists / "ofac_cons" / day.isoformat())
-        _write(lists / "bis_dpl", day, "dpl.tsv", _DPL_HEADER, _list_denied(world), delimiter="\t")
-        _write(lists / "csl", day, "consolidated.csv", _CSL_HEADER, _list_screening(world))
-        _write(lists / "uflpa", day, "uflpa.csv", _UFLPA_HEADER, _list_forced_labour(world)[: 4 + edition])
-        _write(lists / "wro", day, "wro.csv", _WRO_HEADER, _list_orders(world))
-        _write(lists / "local", day, "local.csv", _LOCAL_HEADER, _list_local(world))
+    _write(folder / "place/schedule_d", scene.first_day, "ports.csv", _PORT_HEADER, _list_ports())
+    _write(folder / "place/schedule_k", scene.first_day, "sea_ports.csv", _FOREIGN_PORT_HEADER, _list_foreign_ports())
+    for edition, today in enumerate((0, scene.days // 2) if scene.days > 1 else (0,)):
+        day, lists = scene.first_day + timedelta(days=today), folder / "watchlist"
+        _write_ofac(scene, lists / "ofac_cons" / day.isoformat())
+        _write(lists / "bis_dpl", day, "dpl.tsv", _DPL_HEADER, _list_denied(scene), delimiter="\t")
+        _write(lists / "csl", day, "consolidated.csv", _CSL_HEADER, _list_screening(scene))
+        _write(lists / "uflpa", day, "uflpa.csv", _UFLPA_HEADER, _list_forced_labour(scene)[: 4 + edition])
+        _write(lists / "wro", day, "wro.csv", _WRO_HEADER, _list_orders(scene))
+        _write(lists / "local", day, "local.csv", _LOCAL_HEADER, _list_local(scene))
 
 
 def _write(folder: Path, day: date, name: str, header: Row, rows: Iterable[Row], *, delimiter: str = ",") -> None:
@@ -75,9 +75,9 @@ def _write(folder: Path, day: date, name: str, header: Row, rows: Iterable[Row],
     (target / name).write_text(text.getvalue(), encoding="utf-8")
 
 
-def _write_ofac(world: World, target: Path) -> None:
+def _write_ofac(scene: ListScene, target: Path) -> None:
     target.mkdir(parents=True)
-    words = world.list_words[_FIRST_WORD:]
+    words = scene.list_words[_FIRST_WORD:]
     entities: list[Record] = [
         [95_001 + i, f"{words[i].upper()} HOLDING", None, "NS-PLC", *[None] * 8] for i in range(3)
     ]
@@ -94,11 +94,11 @@ def _us_date(day: date) -> str:
     return day.strftime("%m/%d/%Y")
 
 
-def _list_denied(world: World) -> list[Row]:
+def _list_denied(scene: ListScene) -> list[Row]:
     """One order in force, one that ends and one that begins during the sample, one long over."""
-    words, middle = world.list_words[_FIRST_WORD + 3 :], world.first_day + timedelta(days=world.days // 2)
+    words, middle = scene.list_words[_FIRST_WORD + 3 :], scene.first_day + timedelta(days=scene.days // 2)
     spans = (
-        (list_alias(world, _DENIED_SHIPPER), date(2021, 3, 1), date(2031, 3, 1)),
+        (list_alias(scene, _DENIED_SHIPPER), date(2021, 3, 1), date(2031, 3, 1)),
         (f"{words[0]} {words[1]}".upper(), date(2020, 5, 4), middle),
         (f"{words[2]} AVIONICS LTD.".upper(), middle, date(2036, 1, 31)),
         (f"{words[3]} FREIGHT".upper(), date(2003, 6, 19), date(2013, 6, 19)),
@@ -110,9 +110,9 @@ def _list_denied(world: World) -> list[Row]:
     ]  # fmt: skip
 
 
-def _list_screening(world: World) -> list[Row]:
+def _list_screening(scene: ListScene) -> list[Row]:
     """Two entities: one that the sanctions list has too, one of a list that lands nowhere else."""
-    words = world.list_words
+    words = scene.list_words
     facts: list[dict[str, str]] = [
         {
             "source": "Specially Designated Nationals (SDN) - Treasury Department", "entity_number": "90001",
@@ -127,19 +127,19 @@ def _list_screening(world: World) -> list[Row]:
     return [tuple(fact.get(name, "") for name in _CSL_HEADER) for fact in facts]
 
 
-def _list_forced_labour(world: World) -> list[Row]:
+def _list_forced_labour(scene: ListScene) -> list[Row]:
     """Entities that are invented; the last is a shipper of the sample."""
-    words = world.list_words[_FIRST_WORD + 10 :]
+    words = scene.list_words[_FIRST_WORD + 10 :]
     made = [
         (f"{words[i]} Textile Co., Ltd.", f"{words[i]} Textile|{words[i]} Mill", "Cotton yarn", "2023", "ii")
         for i in range(4)
     ]
-    shipper: str = world.shippers["shipper_names"][_FORCED_LABOUR_SHIPPER][0]
+    shipper: str = scene.name_shipper(_FORCED_LABOUR_SHIPPER)
     return [*made, (shipper, "", "Apparel", "2026", "i")]
 
 
-def _list_orders(world: World) -> list[Row]:
-    words = world.list_words[_FIRST_WORD + 14 :]
+def _list_orders(scene: ListScene) -> list[Row]:
+    words = scene.list_words[_FIRST_WORD + 14 :]
     return [
         (f"{words[0]} Glove Factory, a/k/a {words[0]} Works", "Malaysia", "Health", "3/5/2021", "WRO"),
         (f"{words[1]} Mink Industrial", "China", "All", "12/28/1993", "Finding"),
@@ -147,10 +147,10 @@ def _list_orders(world: World) -> list[Row]:
     ]
 
 
-def _list_local(world: World) -> list[Row]:
+def _list_local(scene: ListScene) -> list[Row]:
     """Two names in force and one that no longer is."""
-    words, first = world.list_words[_FIRST_WORD + 17 :], world.first_day
-    shipper: str = world.shippers["shipper_names"][_LOCAL_SHIPPER][0]
+    words, first = scene.list_words[_FIRST_WORD + 17 :], scene.first_day
+    shipper: str = scene.name_shipper(_LOCAL_SHIPPER)
     reason, owner = "found undervalued three times", "Sample Desk 4"
     return [
         (shipper, "", "", reason, owner, first.isoformat(), ""),

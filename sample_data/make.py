@@ -19,7 +19,7 @@ from sample_data.entry import draw_entries
 from sample_data.entry_file import mark_flaws, write_entries
 from sample_data.finding import draw_findings, list_shipments, write_findings
 from sample_data.line import draw_lines
-from sample_data.tariff import write_tariff
+from sample_data.tariff import DutyChange, write_tariff
 from sample_data.trade import make_world
 from sample_data.trip import draw_trips, write_trips
 from sample_data.watchlist import write_watchlist
@@ -73,9 +73,9 @@ def _write_feeds(folder: Path, seed: int, days: int, last_day: date) -> None:
     write_trips(world, trips, folder / "truck_manifest")
     findings = draw_findings(world, list_shipments(lines, bills, waybills, trips))
     write_findings(world, findings, folder / "exam_finding")
-    write_watchlist(world, folder / "watchlist" / "ofac_sdn")
-    write_lists(world, folder)
-    write_tariff(world, folder / "tariff")
+    write_watchlist(world.scene, folder / "watchlist" / "ofac_sdn")
+    write_lists(world.scene, folder)
+    write_tariff(world.scene, folder / "tariff", DutyChange(days, ()))
 
 
 def _set_times(folder: Path) -> None:

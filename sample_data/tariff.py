@@ -8,10 +8,12 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
-from sample_data.trade import World
+from sample_data.list_scene import ListScene
 
 FOREVER = "2050-12-31"
+RAISED, HIGH_LISTS = "3=9903.88.03", {"1", "2", "3"}
 RATES = ("text_rate", "rate_type_code", "ad_val_rate", "specific_rate", "other_rate")
 FACTS = ("", "_kind", "_share", "_usd", "_other_usd")
 ANNEX_FROM = "2026-04-06"
@@ -24,14 +26,34 @@ Line = Mapping[str, str]
 Row = Sequence[str]
 
 
-def write_tariff(world: World, folder: Path) -> None:
-    """Writes the first day's edition and one in the middle, with one order more."""
+class DutyChange(NamedTuple):
+    """A day of the scene on which goods of some groups, made in China, come on a list of 25 %."""
+
+    day: int
+    groups: tuple[str, ...]
+
+
+def write_tariff(scene: ListScene, folder: Path, change: DutyChange) -> None:
+    """Writes the first day's edition, one in the middle with one order more, and one with the change of duty."""
     lines, words = _read("tariff.csv"), _list_words()
-    editions = {0: ORDERS[:1], world.days // 2: ORDERS}
-    for today, orders in sorted(editions.items()):
-        day = (world.first_day + timedelta(days=today)).isoformat()
+    days = {0, scene.days // 2, *({change.day} if change.day < scene.days else ())}
+    for today in sorted(days):
+        orders = ORDERS if scene.days > 1 and today >= scene.days // 2 else ORDERS[:1]
+        lines = _raise_duty(lines, change.groups) if today >= change.day else lines
+        day = (scene.first_day + timedelta(days=today)).isoformat()
         for feed, name, rows in _list_files(lines, words, orders):
             _write(folder / feed / day / name, rows)
+
+
+def _raise_duty(lines: list[Line], groups: tuple[str, ...]) -> list[Line]:
+    """The lines with those of the groups on list 3, unless a list of 25 % has them already."""
+    raised = {row["hts8"] for row in _read("goods.csv") if row["group"] in groups}
+    return [
+        {**line, "lists_301": f"{line['lists_301']} {RAISED}".strip()}
+        if line["hts8"] in raised and not HIGH_LISTS & {each.split("=")[0] for each in line["lists_301"].split()}
+        else line
+        for line in lines
+    ]
 
 
 def _list_files(

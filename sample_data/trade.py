@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from sample_data.goods import Goods, load_goods
+from sample_data.list_scene import ListScene
 from sample_data.party import (
     draw_party_words,
     make_consignees,
@@ -49,6 +50,12 @@ class World:
     importers: pl.DataFrame
     sources: pl.DataFrame
     list_words: list[str]
+
+    @property
+    def scene(self) -> ListScene:
+        """What the lists are made of."""
+        names = [names[0] for names in self.shippers["shipper_names"]]
+        return ListScene(self.seed, self.first_day, self.days, self.list_words, names)
 
     def make_rng(self, part: int) -> np.random.Generator:
         """A generator of its own for one part of the sample, so that parts do not disturb each other."""

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from sample_data.list_scene import ListScene
 from sample_data.place import COUNTRIES
-from sample_data.trade import World
 from sample_data.word import draw_streets
 
 N_ENTITIES = 60
@@ -25,26 +25,26 @@ _DELISTED = 17
 Record = list[str | int | None]
 
 
-def write_watchlist(world: World, folder: Path) -> None:
+def write_watchlist(scene: ListScene, folder: Path) -> None:
     """Writes the first day's edition and a refreshed one in the middle: one entity gone, two new, one moved."""
-    rng = world.make_rng(8)
-    entities, addresses = _make_entities(world), _make_addresses(rng)
-    aliases = _make_aliases(world)
+    rng = scene.make_rng(8)
+    entities, addresses = _make_entities(scene), _make_addresses(rng)
+    aliases = _make_aliases(scene)
     new = (_FIRST_NUMBER + N_ENTITIES - 2, _FIRST_NUMBER + N_ENTITIES - 1)
     _write_edition(
-        world, folder, 0, [[row for row in rows if row[0] not in new] for rows in (entities, aliases, addresses)]
+        scene, folder, 0, [[row for row in rows if row[0] not in new] for rows in (entities, aliases, addresses)]
     )
-    if world.days > 1:
+    if scene.days > 1:
         gone = _FIRST_NUMBER + _DELISTED
         moved = [
             [*row[:2], "2 Moved Office Yard", *row[3:]] if row[0] == _FIRST_NUMBER + 3 else row for row in addresses
         ]
         tables = (entities, aliases, moved)
-        _write_edition(world, folder, world.days // 2, [[row for row in rows if row[0] != gone] for rows in tables])
+        _write_edition(scene, folder, scene.days // 2, [[row for row in rows if row[0] != gone] for rows in tables])
 
 
-def _write_edition(world: World, folder: Path, today: int, tables: list[list[Record]]) -> None:
-    target = folder / (world.first_day + timedelta(days=today)).isoformat()
+def _write_edition(scene: ListScene, folder: Path, today: int, tables: list[list[Record]]) -> None:
+    target = folder / (scene.first_day + timedelta(days=today)).isoformat()
     target.mkdir(parents=True)
     for name, rows in zip(("SDN.CSV", "ALT.CSV", "ADD.CSV"), tables, strict=True):
         text = "".join(",".join(quote_record(value) for value in row) + "\r\n" for row in rows)
@@ -59,9 +59,9 @@ def quote_record(value: str | int | None) -> str:
     return str(value) if isinstance(value, int) else f'"{value}"'
 
 
-def _make_entities(world: World) -> list[Record]:
+def _make_entities(scene: ListScene) -> list[Record]:
     """Twelve columns a row: number, name, type, programme, title, six about ships, remarks."""
-    words = world.list_words
+    words = scene.list_words
     rows: list[Record] = []
     for i in range(N_ENTITIES):
         program = _PROGRAMS[i % len(_PROGRAMS)]
@@ -98,24 +98,23 @@ def _make_entities(world: World) -> list[Record]:
     return rows
 
 
-def _make_aliases(world: World) -> list[Record]:
+def _make_aliases(scene: ListScene) -> list[Record]:
     """Five columns a row: number, alias number, kind, alias, remarks."""
-    words = world.list_words
+    words = scene.list_words
     rows: list[Record] = []
     for i in range(N_ENTITIES):
         names = [f"{words[i + 60]} {words[i]} CO."] if i % 3 else []
         names += [f"{words[i]} {words[i + 80]} GROUP"] if i % 4 == 1 else []
-        names += [list_alias(world, _LISTED_SHIPPERS[k]) for k, at in enumerate((4, 21, 33, N_ENTITIES - 1)) if at == i]
+        names += [list_alias(scene, _LISTED_SHIPPERS[k]) for k, at in enumerate((4, 21, 33, N_ENTITIES - 1)) if at == i]
         rows += [
             [_FIRST_NUMBER + i, 80_001 + 10 * i + k, ("aka", "fka")[k % 2], name, None] for k, name in enumerate(names)
         ]
     return rows
 
 
-def list_alias(world: World, shipper: int) -> str:
+def list_alias(scene: ListScene, shipper: int) -> str:
     """The shipper's name as a list would write it: capitals, no stops or commas."""
-    name: str = world.shippers["shipper_names"][shipper][0]
-    return name.upper().replace(".", "").replace(",", "")
+    return scene.name_shipper(shipper).upper().replace(".", "").replace(",", "")
 
 
 def _make_addresses(rng: np.random.Generator) -> list[Record]:

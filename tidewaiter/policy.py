@@ -18,6 +18,7 @@ from data_quality.expectation_policy import Expectations
 from tidewaiter.document import read_yaml
 from tidewaiter.duty.fact import Duties
 from tidewaiter.errors import PolicyError, PolicyFolderError
+from tidewaiter.parties.policy import Parties
 from tidewaiter.regime.policy import Regimes
 from tidewaiter.rules.policy import Rules
 from tidewaiter.settings import SHIPPED_POLICY
@@ -105,6 +106,8 @@ class Ingest(_File):
     max_held_share: Share
     min_rows_for_held_share: Count
     max_unpacked_bytes: Annotated[int, Field(gt=0)]
+    max_unpack_ratio: Annotated[float, Field(gt=1)]
+    unpack_ratio_floor_bytes: Count
     max_list_age_days: ListAges
     max_document_bytes: Annotated[int, Field(gt=0)]
 
@@ -167,6 +170,7 @@ class Words(_File):
     vague_terms: tuple[str, ...]
     placeholder_names: tuple[str, ...]
     legal_forms: tuple[str, ...]
+    short_words: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -182,6 +186,7 @@ class Policy:
     history: History
     model: ModelPolicy
     words: Words
+    parties: Parties
     expectations: Expectations
     regimes: Regimes
     duties: Duties
@@ -207,6 +212,7 @@ FILES: dict[str, type[BaseModel]] = {
     "history.yml": History,
     "model.yml": ModelPolicy,
     "words.yml": Words,
+    "parties.yml": Parties,
     "expectations.yml": Expectations,
     "regimes.yml": Regimes,
     "duties.yml": Duties,
@@ -242,6 +248,7 @@ def _parse_policy(folder: Path, _content: str) -> Policy:
         history=_read(folder, "history.yml", History),
         model=_read(folder, "model.yml", ModelPolicy),
         words=_read(folder, "words.yml", Words),
+        parties=_read(folder, "parties.yml", Parties),
         expectations=_read(folder, "expectations.yml", Expectations),
         regimes=_read(folder, "regimes.yml", Regimes),
         duties=_read(folder, "duties.yml", Duties),

@@ -19,9 +19,10 @@ from sample_data.world.shipment import MISSING, Rules, Shipments, draw_shipments
 from sample_data.world.source import LINES, Books, Sources, Wanted, make_sellers, make_sources
 from sample_data.world.stream import Streams
 
-Stream = Literal["entry", "air", "truck", "sea"]
+Stream = Literal["entry", "air", "truck", "sea", "x12"]
 # How many times a parcel's quantity a shipment of each stream has.
-SIZES: dict[Stream, float] = {"entry": 1.0, "air": 3.0, "truck": 12.0, "sea": 400.0}
+SIZES: dict[Stream, float] = {"entry": 1.0, "air": 3.0, "truck": 12.0, "sea": 400.0, "x12": 400.0}
+AT_SEA: tuple[Stream, ...] = ("sea", "x12")
 # Findings, in the closed list's own codes; a shipment's code is a position here and 0 means that nothing is wrong.
 CODES = (
     "NO_DISCREPANCY", "UNDERVALUED", "MISCLASSIFIED", "FALSE_ORIGIN", "ADCVD_EVASION", "STRUCTURED", "NARCOTICS",
@@ -113,7 +114,7 @@ class Adversary(ABC):
 
     def draw(self, rng: np.random.Generator, stream: Stream, day: int, on: date, total: int) -> Shipments | None:
         """The scheme's shipments of the day in the stream, of which there are `total` in all, or None."""
-        here = (np.arange(self.n) >= self.parcels_n) == (stream == "sea")
+        here = (np.arange(self.n) >= self.parcels_n) == (stream in AT_SEA)
         active = here & (self.free_on <= day) & (self.fronts.born <= day)
         n = int(rng.poisson(self.share_of(stream) * total * active.sum() / max(1, here.sum()))) if active.any() else 0
         if n == 0 or day < self.figures.first_day:
@@ -128,7 +129,7 @@ class Adversary(ABC):
     def share_of(self, stream: Stream) -> float:
         """The scheme's share of the stream."""
         figures = self.figures
-        return {"entry": figures.share, "air": figures.air_share, "truck": 0.0, "sea": figures.sea_share}[stream]
+        return {"entry": figures.share, "air": figures.air_share, "truck": 0.0}.get(stream, figures.sea_share)
 
     def reopen(self, rng: np.random.Generator, at: Ints, day: int, *, keeps_address: bool) -> None:
         """New shippers and sellers stand where these fronts were; at their ring's address if it is kept."""

@@ -13,6 +13,7 @@ import polars as pl
 from sample_data.goods import GROUP_SHARES, OCEAN_GROUPS
 from sample_data.layout import ENTRY_COLUMNS
 from sample_data.word import Floats, Ints
+from sample_data.world.day import Filed
 from sample_data.world.entry_type import choose_entry_types
 from sample_data.world.firm import MARKETPLACES, Sellers
 from sample_data.world.ground import CARRIERS, MAIL, MODES, PORT_CODES
@@ -48,8 +49,8 @@ class EntryDesk:
     loads: int
     house: int = 0
 
-    def file(self, rng: np.random.Generator, sent: Shipments, on: date, day: int) -> tuple[pl.DataFrame, pl.Series]:
-        """The rows of the feed, in order of filing, and the entry number of each shipment; `sent` is in that order."""
+    def file(self, rng: np.random.Generator, sent: Shipments, on: date, day: int) -> Filed:
+        """The rows of the feed, in order of filing, and the keys of the shipments, which are in that order."""
         serials = self.numbers.take(sent.filer)
         entry = self.numbers.write(sent.filer, serials)
         house = self.house + np.arange(sent.n)
@@ -77,7 +78,16 @@ class EntryDesk:
                 "importer_number": _number_importers(types.gather(rows.entry), filed.number),
             }
         ).select(ENTRY_COLUMNS)
-        return self._dot(frame, filed.filer), entry
+        keys = pl.DataFrame(
+            {
+                "shipment_id": join("entry:", entry),
+                "ref_kind": pl.repeat("entry", sent.n, eager=True),
+                "shipment_ref": entry,
+                "port_code": pl.Series(PORT_CODES).gather(sent.port),
+                "is_standing": ~np.isin(np.arange(sent.n), rows.entry[rows.status == _CANCELLED]),
+            }
+        )
+        return Filed({"raw.low_value_entry": self._dot(frame, filed.filer)}, {}, keys)
 
     def _add_lines(self, rng: np.random.Generator, sent: Shipments, rows: "_Rows") -> "_Rows":
         extra = np.flatnonzero(rng.random(sent.n) < self.rules.prices.second_line_share)

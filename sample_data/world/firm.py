@@ -71,7 +71,18 @@ class Shippers:
     current: Ints = field(default_factory=_no_ints)
     key: Ints = field(default_factory=_no_ints)
     keys: Keys = field(default_factory=Keys)
-    table: pl.DataFrame = field(default_factory=pl.DataFrame)
+    _table: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """The texts of all identities; those that are new since it was last asked for are written now, at once."""
+        first = self._table.height // SPELLINGS
+        if first < len(self.party):
+            new = slice(first, None)
+            keys = self.key[self.party[new]]
+            rows = _list_shippers(self.salt, keys, self.country[new], self.address[new])
+            self._table = pl.concat([self._table, rows], rechunk=True) if self._table.width else rows
+        return self._table
 
     def add(self, process: int, countries: Ints, opened: Ints, homes: Ints) -> Ints:
         """New firms of a process, whose places are returned.
@@ -90,14 +101,8 @@ class Shippers:
         return parties
 
     def share(self, guests: Ints, hosts: Ints) -> None:
-        """These firms, which are new, are at the addresses of others of their country."""
-        if len(guests):
-            at = self.current[guests]
-            self.address[at] = self.address[self.current[hosts]]
-            rows = _list_shippers(self.salt, self.key[guests], self.country[at], self.address[at])
-            place = (at[:, None] * SPELLINGS + np.arange(SPELLINGS)).ravel()
-            columns = [self.table[name].scatter(place, rows[name]) for name in rows.columns]
-            self.table = pl.DataFrame(columns)
+        """These firms, which nobody has asked the texts of, are at the addresses of others of their country."""
+        self.address[self.current[guests]] = self.address[self.current[hosts]]
 
     def move(self, parties: Ints) -> None:
         """These firms are at another address from now on, under the same name."""
@@ -110,8 +115,6 @@ class Shippers:
         self.country = np.concatenate([self.country, countries])
         self.address = np.concatenate([self.address, address])
         self.opened = np.concatenate([self.opened, opened])
-        rows = _list_shippers(self.salt, self.key[parties], countries, address)
-        self.table = pl.concat([self.table, rows]) if self.table.width else rows
 
 
 def _list_shippers(salt: int, keys: Ints, countries: Ints, address: Ints) -> pl.DataFrame:
@@ -134,7 +137,19 @@ class Sellers:
     market: Ints = field(default_factory=_no_ints)
     key: Ints = field(default_factory=_no_ints)
     keys: Keys = field(default_factory=Keys)
-    table: pl.DataFrame = field(default_factory=pl.DataFrame)
+    _table: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """The texts of all sellers, nobody's first; those of new ones are written when it is asked for."""
+        first = self._table.height
+        if first < len(self.key):
+            new = slice(first, None)
+            place = pl.Series(np.arange(first, len(self.key)))
+            rows = _list_sellers(self.salt, self.key[new], self.market[new])
+            rows = rows.with_columns(pl.when(place > 0).then(pl.all()))
+            self._table = pl.concat([self._table, rows], rechunk=True) if self._table.width else rows
+        return self._table
 
     def add(self, process: int, markets: Ints) -> Ints:
         """New sellers of a process, whose places are returned. A market past the last is a site of the seller's own."""
@@ -142,8 +157,6 @@ class Sellers:
         keys = self.keys.take(process, len(markets))
         self.market = np.concatenate([self.market, markets])
         self.key = np.concatenate([self.key, keys])
-        rows = _list_sellers(self.salt, keys, markets).with_columns(pl.when(pl.Series(numbers > 0)).then(pl.all()))
-        self.table = pl.concat([self.table, rows]) if self.table.width else rows
         return numbers
 
 

@@ -103,6 +103,13 @@ def _share_air(jfk_share: float) -> Floats:
     return spread
 
 
+def find_square(rows: list[list[int]], row: Ints, habit: Ints) -> Ints:
+    """The member of each row's list that a habit stands for."""
+    count = np.array([len(each) for each in rows])
+    members: Ints = _square(rows)[row, habit % count[row]]
+    return members
+
+
 def _square(rows: list[list[int]]) -> Ints:
     width = max(len(row) for row in rows)
     return np.array([row + [row[0]] * (width - len(row)) for row in rows])

@@ -11,7 +11,7 @@ import numpy as np
 
 from sample_data.goods import GROUP_SHARES
 from sample_data.word import Floats, Ints, zipf_weights
-from sample_data.world.adversary import CODE, SIZES, Scene, Stream, lose_duty, owe
+from sample_data.world.adversary import AT_SEA, CODE, SIZES, Scene, Stream, lose_duty, owe
 from sample_data.world.firm import NOBODY, PROCESSES
 from sample_data.world.ground import CHINA, COUNTRY, GROUPS, HONG_KONG, MEXICO
 from sample_data.world.origin_launderer import OriginLaundering
@@ -20,6 +20,7 @@ from sample_data.world.season import weigh_china, weigh_groups
 from sample_data.world.shipment import MISSING, Shipments, draw_shipments, draw_sources
 from sample_data.world.source import (
     HONEST,
+    Sources,
     Wanted,
     draw_countries,
     draw_groups,
@@ -51,6 +52,7 @@ _SEA_GROUPS = {
     "chemical": 0.03, "machine": 0.03, "light": 0.03, "phone": 0.03,
 }  # fmt: skip
 _MOVES_PRODUCTION = 0.05
+_X12_EVERY = 5
 
 
 class HonestTrade:
@@ -118,12 +120,12 @@ class HonestTrade:
 
     def draw(self, rng: np.random.Generator, stream: Stream, day: int, on: date, n: int) -> Shipments:
         """`n` honest shipments of the stream, gifts and mistakes among them."""
-        sources = self.lanes if stream == "sea" else self.sources
+        sources = self.lanes if stream in AT_SEA else self.sources
         home = self.rules.shippers.country[self.rules.shippers.current[sources.shipper]]
         groups = weigh_groups(on, self.seasons)
         factor = np.where(sources.group < len(GROUP_SHARES), groups[np.minimum(sources.group, len(groups) - 1)], 1.0)
         factor = factor * np.where((home == CHINA) | (home == HONG_KONG), weigh_china(on, self.seasons), 1.0)
-        factor = factor * self._goes(stream, home)
+        factor = factor * self._goes(stream, sources, home)
         at = draw_sources(rng, sources, day, factor, self.rules.parties.ramp_days, n)
         sent = draw_shipments(rng, self.rules, sources, at, day, SIZES[stream])
         sent.front[:] = MISSING
@@ -131,13 +133,15 @@ class HonestTrade:
         self._err(rng, sent)
         return sent
 
-    def _goes(self, stream: Stream, home: Ints) -> Floats:
-        """Which sources use the stream: trucks come from Mexico, and mail and trucks have no air waybill."""
+    def _goes(self, stream: Stream, sources: Sources, home: Ints) -> Floats:
+        """Which sources use the stream: trucks are Mexican, mail has no air waybill, every fifth lane files X12."""
         goes = np.ones(len(home), dtype=np.bool_)
         if stream == "truck":
             goes = home == MEXICO
         if stream == "air":
-            goes = (home != MEXICO) & ~self.sources.is_mail
+            goes = (home != MEXICO) & ~sources.is_mail
+        if stream in AT_SEA:
+            goes = (sources.number // PROCESSES % _X12_EVERY == 0) == (stream == "x12")
         share: Floats = goes.astype(np.float64)
         return share
 

@@ -34,7 +34,9 @@ class OriginLaundering(Scheme):
     groups: tuple[str, ...] = told(("tool", "kitchen", "home", "sport"), "goods of the change")
     sea_groups: tuple[str, ...] = told(("tyre", "metal", "floor"), "goods under anti-dumping orders")
     change_day: int = told(42, "day of the world on which the duty of its goods made in China rises")
-    change_duty: float = told(0.25, "by that share of value", "Section 301 actions were of 7.5 to 25 %, later more")
+    change_duty: float = told(
+        0.25, "to that share of value, where it was less", "Section 301 actions were of 7.5 to 25 %, later more"
+    )
     third: tuple[str, ...] = told(("VN", "MY", "TH"), "countries declared", "EAPA cases name these three most")
     lag_days: float = told(10.0, "mean days after the change until a front switches")
     slip_share: float = told(0.35, "rows whose export or packing country still says China")
@@ -84,7 +86,8 @@ class OriginLaunderer(Adversary):
         convict(sent, liar, "FALSE_ORIGIN")
         sent.code[liar & at_sea] = CODE["ADCVD_EVASION"]
         duty = self.rules.ground.duty_share
-        rate = duty[sent.line, CHINA] - duty[sent.line, third] + self.figures.change_duty
+        rate = np.maximum(duty[sent.line, CHINA], duty[sent.line, third] + self.figures.change_duty)
+        rate = rate - duty[sent.line, third]
         rate = np.where(at_sea, rng.uniform(*self.figures.order_duty, sent.n), rate)
         sent.loss_usd = np.where(liar, np.round(rate * sent.value_usd, 2), 0.0)
 

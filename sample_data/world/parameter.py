@@ -23,7 +23,9 @@ class Volumes:
         4_000_000, "low-value entries a day", "CBP: 1.36 billion in FY2024, about 4 million a day in 2024"
     )
     bills: int = told(
-        120_000, "manifest bills a day over all other feeds", "ocean alone is about 15 million bills a year, CBP"
+        120_000,
+        "manifest bills a day over all other feeds; with 0 there are entries only",
+        "ocean alone is about 15 million bills a year, CBP",
     )
     ocean_share: float = told(0.36, "of the manifest bills, in AMS tables", "41 thousand ocean bills a day, CBP")
     x12_share: float = told(0.04, "of the manifest bills, in X12 309; a minority of filers use it for this")

@@ -29,7 +29,9 @@ class Counterfeiting(Scheme):
     fronts: int = told(9, "at scale 0.0005")
     rings: int = told(3, "at scale 0.0005: addresses")
     countries: tuple[str, ...] = told(("CN", "CN", "HK"), "their shippers' countries", "OECD/EUIPO: mostly these two")
-    groups: tuple[str, ...] = told(("footwear", "watch", "eyewear", "bag", "jewellery"), "goods", "OECD/EUIPO 2018")
+    groups: tuple[str, ...] = told(
+        ("footwear", "watch", "eyewear", "bag", "jewellery"), "goods that are faked most", "OECD/EUIPO 2018"
+    )
     price_level: float = told(0.55, "of the usual price: dearer than other cheap goods, cheaper than the real ones")
     life_days: float = told(21.0, "mean days until a name is given up anyway")
     leave_share: float = told(0.25, "catches after which the address is given up too")

@@ -15,11 +15,11 @@ from sample_data.word import zipf_weights
 from sample_data.world.account_borrower import AccountBorrower
 from sample_data.world.adversary import CODE_FAMILY, CODES, Adversary, Scene, Scheme, Stream
 from sample_data.world.cotton_screen import CottonScreen
-from sample_data.world.day import TRUTH_SCHEMA, Day, join_days
+from sample_data.world.day import TRUTH_SCHEMA, Day, Filed, join_days
 from sample_data.world.entry import EntryDesk
 from sample_data.world.exam import ExamDesk
 from sample_data.world.firm import Sellers, Shippers, list_filer_codes
-from sample_data.world.ground import PORT_CODES, lay_ground
+from sample_data.world.ground import lay_ground
 from sample_data.world.honest import HonestTrade
 from sample_data.world.number import EntryNumbers
 from sample_data.world.origin_launderer import OriginLaunderer
@@ -27,12 +27,17 @@ from sample_data.world.parcel_splitter import ParcelSplitter
 from sample_data.world.port_hopper import PortHopper
 from sample_data.world.price_shaver import PriceShaver
 from sample_data.world.reopening_counterfeiter import ReopeningCounterfeiter
+from sample_data.world.sea_ams import AmsDesk
+from sample_data.world.sea_bill import SeaDesk
+from sample_data.world.sea_x12 import X12Desk
 from sample_data.world.season import weigh_day
 from sample_data.world.setting import DEFAULT, Parameters
 from sample_data.world.shipment import Rules, Shipments, join_shipments
 from sample_data.world.sibling_slider import SiblingSlider
 from sample_data.world.source import HONEST, Books
 from sample_data.world.stream import Streams
+from sample_data.world.truck import TruckDesk
+from sample_data.world.waybill import WaybillDesk
 
 # Process numbers count on from 1 in this order; 0 is honest trade.
 ADVERSARIES: tuple[type[Adversary], ...] = (
@@ -40,8 +45,18 @@ ADVERSARIES: tuple[type[Adversary], ...] = (
     AccountBorrower,
 )  # fmt: skip
 _SCHEMES = pl.Series(["honest", *(each.name for each in ADVERSARIES)])
-_CODES, _FAMILIES, _PORTS = pl.Series(CODES), pl.Series(CODE_FAMILY, dtype=pl.String), pl.Series(PORT_CODES)
-_REMEMBERED = ("shipment_id", "ref_kind", "shipment_ref", "port_code", "loss_usd", "is_readable")
+_CODES, _FAMILIES = pl.Series(CODES), pl.Series(CODE_FAMILY, dtype=pl.String)
+_REMEMBERED = (
+    "shipment_id",
+    "ref_kind",
+    "shipment_ref",
+    "port_code",
+    "is_standing",
+    "loss_usd",
+    "code",
+    "process",
+    "front",
+)
 
 
 class World:
@@ -75,8 +90,18 @@ class World:
         loads = 4 if scale < 0.05 else 64
         rules, sellers = self.scene.ground_rules, self.scene.books.sellers
         self.entries = EntryDesk(rules, sellers, EntryNumbers(codes, serials), seed % 1_000, loads)
+        self.waybills, self.trucks = WaybillDesk(rules, seed % 1_000), TruckDesk(rules, seed % 1_000)
+        sea = SeaDesk(rules, seed % 1_000, parameters.noise.wrong_container_share)
+        self.ams, self.x12 = AmsDesk(sea, parameters.noise.ams_amended_share), X12Desk(sea)
+        self.again: dict[int, list[pl.DataFrame]] = {}
         self.next_on = start
         self.today = pl.DataFrame()
+
+    @property
+    def late_schemes(self) -> dict[str, date]:
+        """Schemes that begin after the first day, and when: nothing has seen them before."""
+        begun = {each.name: each.figures.first_day for each in self.adversaries if each.figures.first_day > 0}
+        return {name: self.start + timedelta(days=day) for name, day in begun.items()}
 
     def open_day(self, on: date) -> Day:
         """All that arrives on the date. Days are opened in order, from the first date on, without gaps.
@@ -95,11 +120,11 @@ class World:
         self._live(on, day)
         remembered: list[pl.DataFrame] = []
         for part, (stream, piece, n) in enumerate(self._plan(on, day)):
-            tables, truth, memory = self._open_piece(stream, on, day, piece, n)
+            filed, truth = self._open_piece(stream, on, day, piece, n)
             if part == 0:
-                tables["raw.exam_finding"] = self.exams.land(on)
-            remembered.append(memory)
-            yield Day(on, tables, truth, part)
+                filed.tables["raw.exam_finding"] = self.exams.land(on)
+            remembered.append(truth.select(_REMEMBERED))
+            yield Day(on, filed.tables, filed.documents, truth.select(*TRUTH_SCHEMA), part)
         self.today = pl.concat(remembered)
 
     def examine(self, on: date, exams: pl.DataFrame) -> None:
@@ -142,11 +167,15 @@ class World:
         volumes = self.parameters.volumes
         spread = 1.0 + volumes.spread * (2 * self.streams.open("volume", day).random() - 1)
         factor = self.scale * weigh_day(on, self.parameters.seasons) * spread
-        shares: dict[Stream, float] = {"entry": volumes.entries}
+        bills = volumes.bills
+        shares: dict[Stream, float] = {
+            "entry": volumes.entries, "air": bills * volumes.air_share, "truck": bills * volumes.truck_share,
+            "sea": bills * volumes.ocean_share, "x12": bills * volumes.x12_share,
+        }  # fmt: skip
         return [
             (stream, piece, min(volumes.piece_rows, total - piece * volumes.piece_rows))
             for stream, share in shares.items()
-            for total in (max(1, round(share * factor)),)
+            for total in (max(1, round(share * factor)) if share else 0,)
             for piece in range(-(-total // volumes.piece_rows))
         ]
 
@@ -164,21 +193,37 @@ class World:
         shuffled = self.streams.open(f"order/{stream}", day, piece).permutation(every.n)
         return every.take(shuffled[np.argsort(every.second[shuffled], kind="stable")])
 
-    def _open_piece(
-        self, stream: Stream, on: date, day: int, piece: int, n: int
-    ) -> tuple[dict[str, pl.DataFrame], pl.DataFrame, pl.DataFrame]:
+    def _open_piece(self, stream: Stream, on: date, day: int, piece: int, n: int) -> tuple[Filed, pl.DataFrame]:
+        """What is filed, and the truth of its shipments and of those that come again."""
         sent = self._draw(stream, on, day, piece, n)
         rng = self.streams.open(f"filing/{stream}", day, piece)
-        frame, refs = self.entries.file(rng, sent, on, day)
-        keys = pl.DataFrame(
-            {"shipment_id": "entry:" + refs, "ref_kind": pl.repeat("entry", sent.n, eager=True), "shipment_ref": refs,
-             "port_code": _PORTS.gather(sent.port), "is_readable": pl.repeat(True, sent.n, eager=True)}
-        )  # fmt: skip
-        truth = self._tell_truth(sent, keys)
-        memory = truth.select(_REMEMBERED).with_columns(
-            code=pl.Series(sent.code), process=pl.Series(sent.process), front=pl.Series(sent.front)
-        )
-        return {"raw.low_value_entry": frame}, truth, memory
+        filed = self._file(rng, stream, sent, (on, day, piece))
+        truth = self._tell_truth(sent, filed.keys)
+        if stream == "sea":
+            truth = self._add_again(truth, day, piece)
+        return filed, truth
+
+    def _file(self, rng: np.random.Generator, stream: Stream, sent: Shipments, when: tuple[date, int, int]) -> Filed:
+        on, day, piece = when
+        match stream:
+            case "entry":
+                return self.entries.file(rng, sent, on, day)
+            case "air":
+                return self.waybills.file(rng, sent, on, day)
+            case "truck":
+                return self.trucks.file(rng, sent, on, day)
+            case "sea":
+                return self.ams.file(rng, sent, on, day, piece)
+            case "x12":
+                return self.x12.file(rng, sent, on, day)
+
+    def _add_again(self, truth: pl.DataFrame, day: int, piece: int) -> pl.DataFrame:
+        """The truth with that of bills that come again today; what comes again later is remembered until then."""
+        again = self.again.pop(day, []) if piece == 0 else []
+        for later in range(day + 1, day + 4):
+            comes = pl.col("shipment_id").is_in(self.ams.list_again(later))
+            self.again.setdefault(later, []).append(truth.filter(comes))
+        return pl.concat([truth, *again])
 
     def _tell_truth(self, sent: Shipments, keys: pl.DataFrame) -> pl.DataFrame:
         scheme, shippers = _SCHEMES.gather(sent.process), self.scene.books.shippers
@@ -196,7 +241,10 @@ class World:
             filer_key=pl.Series(sent.filer),
             ring_key=ring.to_series(),
         )
-        return made.select(pl.col(name).cast(kind) for name, kind in TRUTH_SCHEMA.items())
+        return made.select(
+            *(pl.col(name).cast(kind) for name, kind in TRUTH_SCHEMA.items()),
+            code=pl.Series(sent.code), process=pl.Series(sent.process), front=pl.Series(sent.front),
+        )  # fmt: skip
 
 
 def _set_scene(streams: Streams, scale: float, parameters: Parameters) -> Scene:

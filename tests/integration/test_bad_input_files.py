@@ -262,5 +262,30 @@ def test_a_bomb_is_refused_before_it_is_written_out(bench: Bench, form: str) -> 
     assert max(size for size in list_sizes(small.scratch)) <= limit
 
 
+@pytest.mark.parametrize("form", [form for form in TEXT_FORMS if "." in form])
+def test_a_bomb_is_refused_by_its_ratio_long_before_the_limit_of_any_file(bench: Bench, form: str) -> None:
+    floor = 3_000_000
+    limits = bench.policy.ingest.model_copy(update={"unpack_ratio_floor_bytes": floor})
+    small = replace(bench, policy=replace(bench.policy, ingest=limits))
+    land_good(small)
+    path = landing_file(small.landing, ENTRIES.folder, f"a.{form}")
+    path.write_bytes(bomb(form, 300))
+    allowed = max(floor, int(limits.max_unpack_ratio * path.stat().st_size))
+    assert allowed < 270_000_000
+    bad = read_bad(small)
+    assert bad.cause == f"expands past {allowed:,} bytes, from {path.stat().st_size:,}"
+    assert "raise max_unpack_ratio in policy/ingest.yml" in (bad.fix or "")
+    assert max(list_sizes(small.scratch)) <= allowed
+
+
+def test_a_small_file_of_one_repeated_row_is_taken_whatever_its_ratio(bench: Bench) -> None:
+    header, row = build_plain("csv", ROWS[:1]).decode().splitlines()
+    path = landing_file(bench.landing, ENTRIES.folder, "a.csv.zst")
+    path.write_bytes(zstandard.compress(f"{header}\n{(row + chr(10)) * 40_000}".encode()))
+    assert path.stat().st_size * bench.policy.ingest.max_unpack_ratio < 40_000 * len(row)
+    [record] = bench.read(ENTRIES)
+    assert (record.status, record.rows_n) == ("accepted", 40_000)
+
+
 def list_sizes(folder: Path) -> Sequence[int]:
     return [path.stat().st_size for path in folder.rglob("*") if path.is_file()]

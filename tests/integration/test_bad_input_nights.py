@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines.night import FailedCheck, RunResult
+from pipelines.result import FailedCheck, RunResult
 from tests.support.entry import DAY, ENTRY, FINDING, GOOD_FINDING, entry, landing_file, write_csv
 from tests.support.home import hash_files, make_settings, options, read, run_command, run_job
 from tidewaiter.ingest.stale import list_stale_dates

@@ -119,5 +119,21 @@ def test_the_command_says_what_the_law_asks_for() -> None:
     assert said.code == 0
     assert "not known" in said.out
     assert "postal_item_duty" in said.out
-    wrong = run_command("regime", "--date", "2026-04-01", "--origin", "ZZ")
-    assert (wrong.code, wrong.err.splitlines()[0]) == (1, "error: no origin has the code ZZ.")
+    small = run_command("regime", "--date", "2026-04-01", "--origin", "cn", "--mode", "50", "--entry-type", "11")
+    assert (small.code, small.out) == (0, said.out)
+
+
+@pytest.mark.parametrize(
+    ("option", "given", "told"),
+    [
+        ("--origin", "ZZ", "no origin has the code ZZ."),
+        ("--mode", "99", "no mode has the code 99."),
+        ("--entry-type", "x", "no entry type has the code x."),
+        ("--value", "-1", "a value of -1.0 is below zero."),
+        ("--value", "nan", "nan is no amount."),
+    ],
+)
+def test_a_code_that_no_list_has_is_wrong_use(option: str, given: str, told: str) -> None:
+    wrong = run_command("regime", "--date", "2026-04-01", option, given)
+    assert (wrong.code, wrong.err.splitlines()[0]) == (2, f"error: {told}")
+    assert "fix:" in wrong.err

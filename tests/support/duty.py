@@ -18,7 +18,7 @@ from data_quality.contract import load_contract
 from tidewaiter.duty.ask import DeclaredLine, ask_duty, register_lines
 from tidewaiter.duty.compute import DutyRequest, compute_duty
 from tidewaiter.duty.fact import Duties
-from tidewaiter.duty.method import ByValueAlways, DutyRules
+from tidewaiter.duty.method import DutyCase, DutyRules, Method
 from tidewaiter.policy import load_policy
 from tidewaiter.settings import SHIPPED_POLICY
 
@@ -90,6 +90,22 @@ REFERENCE = {
     "reference.tariff_action": LISTS,
     "reference.adcvd_order": ORDERS,
 }
+
+
+class ByValueAlways:
+    """Rules that know of no exemption and of no postal item."""
+
+    limits_usd: tuple[Decimal, ...] = ()
+
+    def find_method(self, case: DutyCase) -> Method:
+        """Return that duty follows from the tariff line."""
+        del case
+        return "ad_valorem"
+
+    def find_item_duty(self, case: DutyCase, rate_share: Decimal | None) -> Decimal | None:
+        """Return that it is not known."""
+        del case, rate_share
+        return None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.night import RunResult, open_runner
+from pipelines.night import open_runner
+from pipelines.result import RunResult
 from tidewaiter.cli import main
 from tidewaiter.lake import Lake, hash_file
 from tidewaiter.settings import SHIPPED_POLICY, Settings

@@ -50,7 +50,7 @@ class Bench:
 
     def read(self, feed: Feed) -> tuple[FileRecord, ...]:
         """Read what landed and publish the raw partitions."""
-        request = ReadRequest(self.landing, feed, self.on, self.scratch, self.policy.ingest.max_unpacked_bytes)
+        request = ReadRequest(self.landing, feed, self.on, self.scratch, self.policy.ingest)
         records = read_landed(self.con, request, seen_files(self.lake, feed, self.on))
         for table in feed.tables:
             staged = self.scratch / "raw.parquet"
@@ -81,7 +81,7 @@ class Bench:
         self.map(*feeds)
         for table in CORE_TABLES:
             self.publish(table, table.replace(".", "_"))
-        resolve_parties(self.con, self.policy.words)
+        resolve_parties(self.con, self.lake, self.on, self.policy)
         sum_days(self.con, self.lake, self.on)
         for table in (*PARTY_TABLES, *HISTORY_TABLES):
             self.publish(table, table.replace(".", "_"))

@@ -122,6 +122,13 @@ def test_an_amount_for_each_unit_without_the_quantity_is_unknown(
     assert answer["unknown_parts"] == "the quantity in KG is not declared"
 
 
+def test_without_any_tariff_that_is_what_is_said_and_not_that_the_number_is_wrong() -> None:
+    with open_desk({"reference.tariff_line": []}) as empty:
+        for number in (SHIRT, "6109", "6109100012"):
+            answer = empty.ask("2024-06-01", number, "CN")
+            assert (answer["duty_owed_usd"], answer["unknown_parts"]) == (None, "no tariff has landed")
+
+
 @pytest.mark.parametrize(
     ("on", "hts10", "origin", "value", "why"),
     [

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.duty import LINES, LISTS, ORDERS, SHIRT
+from tests.support.duty import LINES, LISTS, ORDERS, SHIRT, ByValueAlways
 from tests.support.home import options, run_command
 from tests.unit.made_lake import ON, shipment_id, write_partition
-from tidewaiter.duty.method import ByValueAlways
 from tidewaiter.duty.night import find_line_duty
 from tidewaiter.engine.duckdb import open_connection
 from tidewaiter.lake import Lake
@@ -51,6 +50,18 @@ def test_a_person_is_told_the_duty_its_reasons_and_what_would_be_owed_otherwise(
     assert "left out       preferences under trade agreements" in out
 
 
+def test_where_no_other_line_or_origin_owes_more_that_is_said(home: Settings) -> None:
+    asked = ("--hts", "6109.90.10", "--value", "400", "--date", "2026-11-20", "--origin")
+    code, out, _ = ask(home, *asked, "CN")
+    assert code == 0
+    owed = next(line for line in out.splitlines() if line.startswith("duty owed")).split("USD ")[1]
+    [line] = [line for line in out.splitlines() if line.startswith("another line")]
+    most = line.split("USD ")[1].split(",")[0]
+    assert line.startswith("another line   none would owe more: the most is USD ")
+    assert line.endswith(", of 61091000")
+    assert float(most) <= float(owed)
+
+
 def test_the_same_as_json_and_what_is_not_known_in_words(home: Settings) -> None:
     asked = ("--hts", "0402999000", "--origin", "NZ", "--value", "400", "--date", "2026-11-20")
     code, out, _ = ask(home, *asked, "--kg", "10", "--json")
@@ -68,17 +79,19 @@ def test_the_newest_tariff_at_or_before_the_day_is_taken(home: Settings) -> None
 
 
 @pytest.mark.parametrize(
-    ("words", "message"),
+    ("words", "ends_with", "message"),
     [
-        (("--hts", "61", "--origin", "CN", "--date", "2026-11-20"), "61 is no tariff number"),
-        (("--hts", "6109", "--origin", "XX", "--date", "2026-11-20"), "XX is no country code"),
-        (("--hts", "6109", "--origin", "CN", "--date", "2026-11-20", "--mode", "99"), "99 is no mode code"),
-        (("--hts", "6109", "--origin", "CN", "--date", "2026-11-09"), "no tariff is in"),
+        (("--hts", "61", "--origin", "CN", "--date", "2026-11-20"), 2, "61 is no tariff number"),
+        (("--hts", "6109", "--origin", "XX", "--date", "2026-11-20"), 2, "XX is no country code"),
+        (("--hts", "6109", "--origin", "CN", "--date", "2026-11-20", "--mode", "99"), 2, "99 is no mode code"),
+        (("--hts", "6109", "--origin", "CN", "--date", "2026-11-09"), 1, "no tariff is in"),
     ],
 )
-def test_what_cannot_be_answered_says_why_and_what_to_do(home: Settings, words: tuple[str, ...], message: str) -> None:
+def test_what_cannot_be_answered_says_why_and_what_to_do(
+    home: Settings, words: tuple[str, ...], ends_with: int, message: str
+) -> None:
     code, _, err = ask(home, *words)
-    assert code == 1
+    assert code == ends_with
     assert message in err
     assert "fix:" in err
 

@@ -107,7 +107,8 @@ def test_placeholder_and_absent_parties_are_counted() -> None:
         ("Éxample Trading Co., Ltd.", "example trading"),
         ("TRADING EXAMPLE LTD", "example trading"),
         ("O'Neil & Sons", "oneil sons"),
-        ("深圳示例有限公司", "深圳示例有限公司"),
+        ("深圳示例有限公司", "shenzhenshiliyouxiangongsi"),
+        ("\u0415\u0445\u0430m\u0440le Trdg", "example trading"),
         ("Co., Ltd.", None),
         ("---", None),
     ],
@@ -125,8 +126,10 @@ def test_an_ordinary_name_is_no_placeholder() -> None:
     assert not pl.select(is_placeholder(pl.lit("Order Fulfilment Inc"), WORDS)).item()
 
 
-def test_an_address_is_compared_without_punctuation() -> None:
-    assert pl.select(address_key(pl.lit("12, Main St. #4"))).item() == "12 main st 4"
+def test_an_address_is_compared_by_house_number_street_and_unit() -> None:
+    filed = pl.DataFrame({"address": ["12, Main St. #4", "12 N Main Street Apt 4", "Room 5, Example Road", "", None]})
+    found = filed.select(address_key(pl.col("address"), load_policy(SHIPPED_POLICY).parties))["address"].to_list()
+    assert found == ["12 main 4", "12 main 4", "room 5 example road", None, None]
 
 
 def test_the_catalog_names_each_feature_once_and_explains_it() -> None:

@@ -11,6 +11,7 @@ from rich.console import Console
 from tests.support.entry import DAY, ENTRY, FINDING, GOOD_FINDING, entry, landing_file, write_csv
 from tests.support.work import Bench, open_bench
 from tidewaiter.errors import PartitionMissingError, TidewaiterError
+from tidewaiter.ingest import uflpa
 from tidewaiter.ingest.exam_finding import FEED as FINDINGS
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.held import FeedHeld, read_held
@@ -119,6 +120,15 @@ def test_refused_files_come_first_with_cause_fix_and_what_to_do(lake: Lake) -> N
     assert "the delimiter looks like ';', not ','" in flat
     assert flat.count("then: tidewaiter replay <corrected file>") == 2
     assert printed.index("c.csv") < printed.index("unknown_mode_code")
+
+
+def test_a_refused_list_is_landed_whole_again_and_not_replayed(tmp_path: Path) -> None:
+    with open_bench(tmp_path) as bench:
+        landing_file(bench.landing, uflpa.FEED.folder, "a.csv").write_text("entity;aliases\n", encoding="utf-8")
+        publish(bench, uflpa.FEED)
+        flat = joined(show(read(bench.lake, uflpa.FEED)))
+    assert f"then: land the whole list again, corrected, in a folder of its own date, at or before {DAY}" in flat
+    assert "replay" not in flat
 
 
 @pytest.mark.parametrize("width", [80, 100, 160])

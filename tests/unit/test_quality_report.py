@@ -9,14 +9,19 @@ from pathlib import Path
 
 import pytest
 
+from data_quality.advice import CHECKS
 from data_quality.contract import load_contract
 from data_quality.report import render_report
 from data_quality.statistic import Measure
+from data_quality.wording import spell, word_rule
+from pipelines.definitions import defs
 from tests.support.quality import ON, USUAL, expect, night_measures
 from tests.unit.made_lake import write_partition
+from tidewaiter.ingest.registry import FEEDS
 from tidewaiter.lake import Lake
+from tidewaiter.quality.naming import name_table
 from tidewaiter.quality.night import NightQuality, read_night
-from tidewaiter.quality.page import STATES, build_page
+from tidewaiter.quality.page import STATES, build_page, list_needs
 from tidewaiter.view.quality_view import quality_to_json
 
 HOSTILE = '<script>alert("x")</script>&.csv'
@@ -77,6 +82,43 @@ def read(lake: Lake, *results: Mapping[str, object]) -> NightQuality:
 
 def render(lake: Lake, *results: Mapping[str, object]) -> str:
     return render_report(build_page(read(lake, *results)))
+
+
+REFUSED = {**RESULT, "source": "check", "severity": "error", "rule": "files_accepted", "observed": "a.csv: it is empty"}
+
+
+@pytest.mark.parametrize(
+    ("table", "what", "do", "not_do"),
+    [
+        (ENTRIES, "E-commerce entries: a file was refused", "`tidewaiter replay` takes the corrected file", "own date"),
+        ("raw.ofac_cons", "OFAC consolidated list: a file was refused", "in a folder of its own date", "replay"),
+        ("raw.adcvd", "Anti-dumping and countervailing orders: a file was", "in a folder of its own date", "replay"),
+    ],
+)
+def test_a_refused_file_has_the_one_advice_that_fits_its_feed(
+    lake: Lake, table: str, what: str, do: str, not_do: str
+) -> None:
+    [need] = [each for each in list_needs(read(lake, {**REFUSED, "table_name": table})) if "refused" in each.what]
+    assert need.what.startswith(what)
+    assert do in need.do
+    assert not_do not in need.do
+
+
+def test_feeds_and_lists_have_their_titles_on_the_page(lake: Lake) -> None:
+    page = build_page(read(lake))
+    assert [line.name for line in page.lists if line.name.startswith("OFAC")] == [
+        "OFAC sanctions list", "OFAC consolidated list"
+    ]  # fmt: skip
+    assert len({feed.title for feed in FEEDS}) == len(FEEDS)
+    assert name_table("raw.ofac_alt") == "OFAC sanctions list (ofac alt)"
+    assert name_table("held.hts10") == "Tariff texts (HTS-10)"
+
+
+def test_every_check_has_words_and_an_advice() -> None:
+    checks = {key.name for key in defs.resolve_asset_graph().asset_check_keys}
+    own = checks - {"contract", "contract_warnings", "expectations"}
+    assert {rule for rule in own if word_rule(rule, []) == spell(rule)} == set()
+    assert own - CHECKS.keys() == set()
 
 
 class Reader(HTMLParser):

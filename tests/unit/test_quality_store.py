@@ -6,9 +6,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from assets.quality import STEPS as KNOWN_STEPS
 from data_quality.contract import load_contract
 from data_quality.outcome import CheckOutcome
 from data_quality.statistic import Measure
+from pipelines.definitions import defs
 from tests.support.home import hash_files
 from tests.support.quality import ON, USUAL, night_measures
 from tests.support.work import Bench
@@ -16,9 +18,21 @@ from tidewaiter.errors import PartitionMissingError
 from tidewaiter.lake import Lake
 from tidewaiter.policy import load_policy
 from tidewaiter.quality.night import read_night
-from tidewaiter.quality.store import CONTRACT, EXPECTATION, Row, Step, gather_steps, keep_step, read_past, result_row
+from tidewaiter.quality.store import (
+    CONTRACT,
+    EXPECTATION,
+    RESULT,
+    Row,
+    Step,
+    gather_steps,
+    keep_step,
+    list_parts,
+    read_past,
+    result_row,
+)
 from tidewaiter.settings import SHIPPED_POLICY
 
+STEPS = {"core", "a_step", "other"}
 BROKEN = CheckOutcome("unknown_mode_code", "mode_code", "expect_column_values_to_be_in_set", "error", False, 9, 1,
                       "Ann Planted", None, "core.shipment")  # fmt: skip
 
@@ -28,7 +42,7 @@ def keep(bench: Bench, name: str, rows: list[Row], measures: list[Measure], on: 
 
 
 def gather(bench: Bench) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
-    gather_steps(bench.con, bench.lake, ON)
+    gather_steps(bench.con, bench.lake, ON, STEPS)
     return bench.rows("from quality_result"), bench.rows("from quality_measure")
 
 
@@ -47,6 +61,22 @@ def test_a_step_that_runs_again_replaces_what_it_found_and_nothing_else(bench: B
     results, measures = gather(bench)
     assert results == []
     assert [row[-1] for row in measures] == [7.0, 1.0]
+
+
+def test_a_step_that_has_another_name_now_leaves_nothing_behind(bench: Bench) -> None:
+    row = result_row(BROKEN, "x", CONTRACT)
+    keep(bench, "core_as_it_was_called", [row], night_measures(5))
+    keep(bench, "core_as_it_was_called", [row], night_measures(5), ON - timedelta(days=1))
+    keep(bench, "core", [row], night_measures(5))
+    results, measures = gather(bench)
+    assert (len(results), len(measures)) == (1, len(night_measures(5)))
+    assert [part.stem for part in list_parts(bench.lake, RESULT, ON)] == ["core"]
+    assert [part.stem for part in list_parts(bench.lake, RESULT, ON - timedelta(days=1))] == ["core_as_it_was_called"]
+
+
+def test_the_steps_whose_findings_are_gathered_are_those_that_there_are() -> None:
+    jobs = {node.name for job in defs.resolve_all_job_defs() for node in job.nodes}
+    assert jobs - {"quality", "quality__report", "mart__release"} == KNOWN_STEPS
 
 
 def test_the_same_findings_are_the_same_bytes(bench: Bench) -> None:
@@ -93,7 +123,7 @@ def test_a_night_of_which_nothing_is_known_is_missing(tmp_path: Path) -> None:
 
 def test_a_night_whose_parts_are_gone_is_read_from_its_tables(bench: Bench) -> None:
     keep(bench, "core", [result_row(BROKEN, "x", CONTRACT)], night_measures(5))
-    gather_steps(bench.con, bench.lake, ON)
+    gather_steps(bench.con, bench.lake, ON, STEPS)
     for table in ("quality.result", "quality.measure"):
         bench.publish(table, table.replace(".", "_"))
         bench.lake.publish(bench.lake.path(table, bench.on), table, ON)

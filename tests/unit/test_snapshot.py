@@ -11,6 +11,7 @@ import pytest
 
 from assets.landing import publish_raw
 from assets.reference import LIST_CHECKS, build_outputs
+from data_quality.expected import AGE
 from pipelines.resources import Work
 from tests.support.entry import DAY, landing_file
 from tests.support.work import Bench, open_bench
@@ -20,8 +21,9 @@ from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.keeping import KeepRequest
 from tidewaiter.ingest.reading import FileRecord, ReadRequest
 from tidewaiter.ingest.reference import group_lists
-from tidewaiter.ingest.registry import FEEDS
+from tidewaiter.ingest.registry import FEEDS, find_feed
 from tidewaiter.ingest.snapshot import read_snapshot, read_state, require_usable
+from tidewaiter.quality.store import MEASURE, list_parts, read_measures
 from tidewaiter.settings import SHIPPED_POLICY, Settings
 
 EARLIER = DAY - timedelta(days=9)
@@ -48,7 +50,8 @@ def land(bench: Bench, feed: Feed, name: str, content: str | bytes, on: date = D
 
 def read(bench: Bench, feed: Feed) -> tuple[FileRecord, ...]:
     """Read the list as the night of the bench does, and publish what became of each file."""
-    request = ReadRequest(bench.landing, feed, bench.on, bench.scratch, 10_000)
+    limits = bench.policy.ingest.model_copy(update={"max_unpacked_bytes": 10_000})
+    request = ReadRequest(bench.landing, feed, bench.on, bench.scratch, limits)
     keeping = KeepRequest(bench.lake, bench.on, bench.codes, bench.policy.ingest)
     records = read_snapshot(bench.con, request, keeping)
     bench.publish(f"raw.{feed.noun}_file", f"raw_{feed.noun}_file")
@@ -147,8 +150,42 @@ def test_a_copy_that_lacks_one_of_its_files_is_not_whole(bench: Bench) -> None:
     land(bench, ofac_sdn.FEED, "SDN.CSV", SDN)
     land(bench, ofac_sdn.FEED, "ADD.CSV", ADD)
     assert {record.cause for record in read(bench, ofac_sdn.FEED)} == {
-        "the list is not whole: no usable row for raw.ofac_alt"
+        "the list is not whole: no usable row for raw.ofac_alt, ALT.CSV is missing or has no row"
     }
+
+
+ANNEX = "hts_prefix,annex,metal_type,source,effective_date\n7610,1a,aluminum,p,2026-04-06\n"
+DERIVATIVE = "hts_prefix,ch99_code,derivative_type,effective_date\n761010,9903.85.08,aluminum,2026-04-06\n"
+METALS = find_feed("section_232")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "missing"),
+    [
+        ("annex.csv", ANNEX, "the file of derivative products (with a column derivative_type)"),
+        ("derivative.csv", DERIVATIVE, "the file of annex products (with a column annex)"),
+    ],
+)
+def test_a_tariff_list_without_one_of_its_two_files_leaves_the_copy_before_it_in_use(
+    bench: Bench, name: str, content: str, missing: str
+) -> None:
+    land(bench, METALS, "annex.csv", ANNEX, EARLIER)
+    land(bench, METALS, "derivative.csv", DERIVATIVE, EARLIER)
+    land(bench, METALS, name, content)
+    records = read(bench, METALS)
+    assert [(record.status, record.file) for record in records] == [
+        ("accepted", f"tariff/section_232/{EARLIER}/annex.csv"),
+        ("accepted", f"tariff/section_232/{EARLIER}/derivative.csv"),
+        ("refused", f"tariff/section_232/{DAY}/{name}"),
+    ]
+    assert f"{missing} is missing or has no row" in (records[-1].cause or "")
+    assert read_state(bench.lake, METALS, DAY).in_use_on == EARLIER
+
+
+@pytest.mark.parametrize("feed", [feed for feed in FEEDS if feed.is_snapshot], ids=lambda feed: feed.noun)
+def test_every_list_but_the_own_one_needs_a_row_for_each_of_its_tables(feed: Feed) -> None:
+    assert feed.needed_tables == (() if feed is local_list.FEED else feed.tables)
+    assert len(feed.tables) == 1 or dict(feed.file_names).keys() == set(feed.tables)
 
 
 def test_a_dated_folder_without_a_file_is_no_copy(bench: Bench) -> None:
@@ -168,10 +205,14 @@ def test_a_local_list_may_be_emptied_but_not_spoilt(bench: Bench) -> None:
     assert count(bench, "local_list") == 1
 
 
+def open_work(bench: Bench, on: date = DAY) -> Work:
+    settings = Settings(bench.lake.root.parent, bench.landing, SHIPPED_POLICY)
+    return Work(settings, bench.policy, bench.lake, on, bench.con, bench.scratch, is_rebuild=True)
+
+
 def build(bench: Bench, on: date = DAY) -> dict[str, dg.AssetCheckResult]:
     """Build the watch lists of a date and return the checks of the reference table."""
-    settings = Settings(bench.lake.root.parent, bench.landing, SHIPPED_POLICY)
-    work = Work(settings, bench.policy, bench.lake, on, bench.con, bench.scratch, is_rebuild=True)
+    work = open_work(bench, on)
     feeds = group_lists(FEEDS)["watchlist"]
     for feed in feeds:
         list(publish_raw(work, feed))
@@ -216,6 +257,14 @@ def test_a_list_older_than_policy_allows_is_used_with_a_warning(bench: Bench, ag
     check = build(bench)["lists_recent"]
     assert (check.passed, check.severity) == (passed, dg.AssetCheckSeverity.WARN)
     assert ("31 days old; the limit is 30" in texts(check).get("watchlist/uflpa", "")) is not passed
+
+
+def test_the_age_that_is_measured_is_that_of_the_copy_in_use(bench: Bench) -> None:
+    land(bench, uflpa.FEED, "old.csv", GOOD, EARLIER)
+    fail_by_header(bench)
+    list(publish_raw(open_work(bench), uflpa.FEED))
+    measures = [each for path in list_parts(bench.lake, MEASURE, DAY) for each in read_measures(path)]
+    assert [each.value for each in measures if (each.table, each.measure) == ("raw.uflpa", AGE)] == [9.0]
 
 
 def test_a_list_without_a_usable_copy_stops_its_tables(bench: Bench) -> None:

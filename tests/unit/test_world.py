@@ -13,6 +13,7 @@ import pytest
 
 from data_quality.contract import load_contract
 from sample_data.world import TRUTH_SCHEMA, Day, World, write_day
+from tests.support.work import open_bench
 from tidewaiter.ingest.registry import FEEDS, find_feed
 from tidewaiter.lake import Lake
 from tidewaiter.policy import load_policy
@@ -146,3 +147,20 @@ def test_a_shipment_of_another_day_cannot_be_examined() -> None:
 def test_a_scale_without_a_meaning_is_refused(scale: float) -> None:
     with pytest.raises(ValueError, match="at most 1"):
         World(3, scale, START)
+
+
+def test_the_way_in_finds_the_shipments_that_the_truth_knows(days: list[Day], landing: Path) -> None:
+    on = days[-1].on
+    feeds = [
+        find_feed(noun) for noun in ("low_value_entry", "ocean_ams", "ocean_x12_309", "air_waybill", "truck_manifest")
+    ]
+    with open_bench(landing.parent, on) as bench:
+        bench.register_codes()
+        for feed in feeds:
+            bench.read(feed)
+            bench.keep(feed)
+        bench.map(*feeds)
+        known = {str(row[0]) for row in bench.rows("select shipment_id from core_shipment")}
+    standing = days[-1].truth.filter("is_standing")
+    assert known == set(standing["shipment_id"])
+    assert set(standing["ref_kind"]) == {"entry", "ocean_bill", "air_waybill", "truck_shipment"}

@@ -20,32 +20,35 @@ from tidewaiter.errors import TidewaiterError
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.ingest.landed import list_dates
 from tidewaiter.ingest.registry import FEEDS
+from tidewaiter.ingest.stray import list_strays
 from tidewaiter.policy import load_policy
 from tidewaiter.settings import Settings
 
 PACKAGES = ("duckdb", "polars", "pyarrow", "lightgbm", "dagster", "great_expectations")
 LEAST_FREE_BYTES = 2_000_000_000
+MOST_STRAYS = 20
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check found."""
+    """What one check found; a night goes on with a mere warning."""
 
     check: str
     passed: bool
     found: str
     fix: str = ""
+    is_warning: bool = False
 
 
 def run_doctor(settings: Settings, *, as_json: bool) -> int:
-    """Print every check's finding and return 0 when all passed."""
+    """Print every check's finding and return 0 when none failed; a warning is none."""
     findings = list(examine(settings))
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
         for finding in findings:
             _tell(finding)
-    return 0 if all(finding.passed for finding in findings) else 1
+    return 0 if all(finding.passed or finding.is_warning for finding in findings) else 1
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -56,6 +59,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _check_openmp()
     yield _check_home(settings)
     yield _check_landing(settings)
+    yield _check_strays(settings)
     yield _check_readable("policy", lambda: _describe_policy(settings))
     yield _check_readable("contracts", lambda: f"{len(load_contracts())} tables promised")
     yield _check_readable("feature catalog", lambda: f"{len(load_catalog().columns)} features")
@@ -103,6 +107,17 @@ def _check_landing(settings: Settings) -> Finding:
     return Finding("landing", True, f"{settings.landing}, {len(days)} dates, {days[0]} to {days[-1]}")
 
 
+def _check_strays(settings: Settings) -> Finding:
+    strays = list_strays(settings.landing, FEEDS)
+    if not strays:
+        return Finding("landing names", True, "every file is in a dated folder of a feed")
+    named = "; ".join(f"{each.name}: {each.why}" for each in strays[:MOST_STRAYS])
+    more = f"; and {len(strays) - MOST_STRAYS:,} others" if len(strays) > MOST_STRAYS else ""
+    folders = ", ".join(each.folder for each in FEEDS)
+    fix = f"no night reads them: move them to LANDING/<feed>/<date>/, or away. Feeds: {folders}"
+    return Finding("landing names", False, named + more, fix, is_warning=True)
+
+
 def _check_readable(name: str, read: Callable[[], str]) -> Finding:
     try:
         return Finding(name, True, read())
@@ -117,7 +132,8 @@ def _describe_policy(settings: Settings) -> str:
 
 
 def _tell(finding: Finding) -> None:
-    mark = typer.style("ok  ", fg="green") if finding.passed else typer.style("FAIL", fg="red")
+    failed = typer.style("warn", fg="yellow") if finding.is_warning else typer.style("FAIL", fg="red")
+    mark = typer.style("ok  ", fg="green") if finding.passed else failed
     typer.echo(f"{mark}  {finding.check:<20} {finding.found}")
     if not finding.passed and finding.fix:
         typer.echo(f"      fix: {finding.fix}")

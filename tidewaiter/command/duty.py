@@ -22,7 +22,7 @@ from tidewaiter.duty.ask import DeclaredLine, ask_duty, scan_tariff
 from tidewaiter.duty.by_regime import ByRegime
 from tidewaiter.duty.compute import DutyRequest
 from tidewaiter.engine.duckdb import open_connection
-from tidewaiter.errors import TidewaiterError
+from tidewaiter.errors import ArgumentError
 from tidewaiter.lake import Lake
 from tidewaiter.policy import Policy, load_policy
 from tidewaiter.settings import Settings
@@ -56,7 +56,8 @@ def show_duty(settings: Settings, on: date, asked: Question, *, as_json: bool) -
     """Print what the line owes on the day.
 
     Raises:
-        TidewaiterError: an option is no tariff number or code, or no tariff has landed.
+        ArgumentError: an option is no tariff number or code.
+        PartitionMissingError: no tariff has landed.
     """
     policy, lake, line = load_policy(settings.policy), Lake(settings.lake), read_question(asked)
     with tempfile.TemporaryDirectory() as scratch, open_connection(policy.engine, Path(scratch)) as con:
@@ -70,17 +71,17 @@ def show_duty(settings: Settings, on: date, asked: Question, *, as_json: bool) -
 
 
 def read_question(asked: Question) -> DeclaredLine:
-    """Return the declared line; TidewaiterError for what is no tariff number or code."""
+    """Return the declared line; ArgumentError for what is no tariff number or code."""
     for amount in (asked.value, asked.quantity, asked.kg):
         if amount is not None and not math.isfinite(amount):
-            raise TidewaiterError(f"{amount} is no amount.", fix="give plain numbers")
+            raise ArgumentError(f"{amount} is no amount.", fix="give plain numbers")
     number = asked.hts.replace(".", "").replace(" ", "")
     if not TARIFF_NUMBER.fullmatch(number):
-        raise TidewaiterError(f"{asked.hts} is no tariff number.", fix="give four to ten digits with --hts")
+        raise ArgumentError(f"{asked.hts} is no tariff number.", fix="give four to ten digits with --hts")
     origin = asked.origin.upper()
     for name, code in (("country", origin), ("mode", asked.mode), ("entry_type", asked.entry_type)):
         if code not in load_codes()[name]:
-            raise TidewaiterError(f"{code} is no {name.replace('_', ' ')} code.", fix="see data_quality/codes")
+            raise ArgumentError(f"{code} is no {name.replace('_', ' ')} code.", fix="see data_quality/codes")
     return DeclaredLine(
         hts10=number,
         origin_country=origin,
@@ -112,7 +113,7 @@ def describe_duty(answer: Mapping[str, Any], policy: Policy, on: date) -> Iterat
         ("another origin", answer["duty_if_origin_usd"], answer["duty_if_origin_country"]),
     ):
         if amount is not None:
-            yield f"{label:14} {what} would owe USD {amount:,}"
+            yield f"{label:14} {_tell_other(what, amount, answer['duty_owed_usd'])}"
     yield f"tariff of      {answer['tariff_snapshot_on'] or 'no date: the number is in none'}"
     used = set((answer["policy_ids"] or "").split())
     for row in policy.duties.rows:
@@ -122,6 +123,13 @@ def describe_duty(answer: Mapping[str, Any], policy: Policy, on: date) -> Iterat
     for left_out in policy.duties.not_covered:
         if left_out.holds_on(on):
             yield f"left out       {left_out.sentence}"
+
+
+def _tell_other(what: str, usd: Decimal, owed_usd: Decimal | None) -> str:
+    """Return what the line or origin that owes most would owe, or that none owes more than what is declared."""
+    if owed_usd is not None and usd <= owed_usd:
+        return f"none would owe more: the most is USD {usd:,}, of {what}"
+    return f"{what} would owe USD {usd:,}"
 
 
 def _read_number(given: float | None, step: str) -> Decimal | None:

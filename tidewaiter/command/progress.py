@@ -11,7 +11,8 @@ from datetime import date
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from pipelines.night import Runner, RunResult, StepEvent
+from pipelines.night import Runner
+from pipelines.result import RunResult, StepEvent
 
 
 class Display:

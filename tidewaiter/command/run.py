@@ -14,7 +14,8 @@ import typer
 from rich.console import Console
 
 from pipelines.history import build_history
-from pipelines.night import Runner, RunResult, open_runner
+from pipelines.night import Runner, open_runner
+from pipelines.result import RunResult
 from tidewaiter.command.progress import Display
 from tidewaiter.command.stale import list_stale, sum_up
 from tidewaiter.errors import PartitionMissingError, TidewaiterError

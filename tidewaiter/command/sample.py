@@ -9,7 +9,8 @@ from dataclasses import replace
 import typer
 from rich.console import Console
 
-from pipelines.night import RunResult, open_runner
+from pipelines.night import open_runner
+from pipelines.result import RunResult
 from sample_data.make import DEFAULT_LAST_DAY as LAST_DAY
 from sample_data.make import write_landing
 from tidewaiter.command.console import open_console

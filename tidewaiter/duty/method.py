@@ -1,6 +1,6 @@
 """How duty is found for a shipment on a date: by the value, not at all, or an amount a postal item.
 
-Belongs here: the questions that the rules by date answer for duty, and answers where there are no such rules.
+Belongs here: the questions that the rules by date answer for duty.
 Belongs elsewhere: the rules themselves (regimes), what the tariff asks for (rate.py).
 """
 
@@ -35,19 +35,3 @@ class DutyRules(Protocol):
 
     def find_item_duty(self, case: DutyCase, rate_share: Decimal | None) -> Decimal | None:
         """Return what a postal item of an origin with that rate owes in USD, None where that is not known."""
-
-
-class ByValueAlways:
-    """Rules that know of no exemption and of no postal item."""
-
-    limits_usd: tuple[Decimal, ...] = ()
-
-    def find_method(self, case: DutyCase) -> Method:
-        """Return that duty follows from the tariff line."""
-        del case
-        return "ad_valorem"
-
-    def find_item_duty(self, case: DutyCase, rate_share: Decimal | None) -> Decimal | None:
-        """Return that it is not known."""
-        del case, rate_share
-        return None

@@ -48,6 +48,7 @@ def _note_check_digits(con: duckdb.DuckDBPyConnection, file: LandedFile) -> tupl
 FEED = Feed(
     folder="air_waybill",
     noun="air_waybill",
+    title="Air waybills",
     tables=(TABLE,),
     read_file=read_file,
     core_tables=("core.shipment", "core.shipment_line", "core.shipment_party"),

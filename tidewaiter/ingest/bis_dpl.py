@@ -34,6 +34,7 @@ def read_file(con: duckdb.DuckDBPyConnection, file: LandedFile) -> tuple[Note, .
 FEED = Feed(
     folder="watchlist/bis_dpl",
     noun="bis_dpl",
+    title="BIS denied persons list",
     tables=(TABLE,),
     read_file=read_file,
     core_tables=("reference.watchlist_entry",),

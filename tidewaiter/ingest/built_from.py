@@ -28,6 +28,8 @@ MADE_TABLES = (
     "core.shipment_version",
     "party.shipment_entity",
     "party.entity_day",
+    "party.link",
+    "party.party",
     "party.price_day",
     "outcome.finding",
     "outcome.entity_outcome",

@@ -17,4 +17,10 @@ def read_file(con: duckdb.DuckDBPyConnection, file: LandedFile) -> tuple[Note, .
     return read_delimited(con, TABLE, file)
 
 
-FEED = Feed(folder="exam_finding", noun="exam_finding", tables=(TABLE,), read_file=read_file)
+FEED = Feed(
+    folder="exam_finding",
+    noun="exam_finding",
+    title="Examination results",
+    tables=(TABLE,),
+    read_file=read_file,
+)

@@ -65,6 +65,7 @@ class Feed:
     Attributes:
         folder: where its files land, below the landing folder.
         noun: its name in the lake; `held.<noun>` holds its broken rows.
+        title: its name on pages, as people call it.
         tables: raw tables that a file of this feed may fill, each with a contract.
         read_file: appends one file's rows, as text, to temp tables `raw_<noun of table>` and returns warnings.
             Raises FileRefusedError when the file is not what it claims.
@@ -72,6 +73,7 @@ class Feed:
         links: which of its tables belong to which; a row without its parent is held.
         is_snapshot: each landing is a whole list, and a run uses the newest usable one at or before its date.
         needed_tables: tables without whose rows a landing is not the whole list.
+        file_names: where a landing has several files, its tables and how the file of each is told.
         in_force: columns of its first table that hold the first and the last day on which a row is in force; a
             mapping then reads `in_force_<noun>` instead of `kept_<noun>`.
         mapping: folder of its mapping SQL, where that is not its noun because several feeds share it.
@@ -80,12 +82,14 @@ class Feed:
 
     folder: str
     noun: str
+    title: str
     tables: tuple[str, ...]
     read_file: ReadFile
     core_tables: tuple[str, ...] = ()
     is_snapshot: bool = False
     links: tuple[Link, ...] = ()
     needed_tables: tuple[str, ...] = ()
+    file_names: tuple[tuple[str, str], ...] = ()
     in_force: tuple[str | None, str | None] | None = None
     mapping: str = ""
     roles: tuple[tuple[str, str], ...] = ()

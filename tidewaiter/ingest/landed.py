@@ -7,6 +7,7 @@ Belongs elsewhere: what a file's rows are (reader modules).
 import gzip
 import re
 import zlib
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +18,7 @@ from tidewaiter.errors import FileRefusedError, LandingError
 from tidewaiter.ingest.feed import Feed, LandedFile
 from tidewaiter.ingest.zstd_frame import check_complete
 from tidewaiter.lake import hash_file
+from tidewaiter.policy import Ingest
 
 DATE_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
 BLOCK = 1 << 20
@@ -41,10 +43,10 @@ def list_files(landing: Path, feed: Feed, on: date) -> list[Path]:
 def list_dates(landing: Path, feed: Feed) -> list[date]:
     """Return the dates for which the feed has a folder, ascending."""
     names = (each.name for each in (landing / feed.folder).glob("*"))
-    return sorted(day for name in names if (day := _read_date(name)) is not None)
+    return sorted(day for name in names if (day := read_day(name)) is not None)
 
 
-def _read_date(name: str) -> date | None:
+def read_day(name: str) -> date | None:
     """Return the date a folder is named after, None for a folder that is named after none."""
     if not DATE_FOLDER.fullmatch(name):
         return None
@@ -60,7 +62,7 @@ def newest_date(landing: Path, feed: Feed, on: date) -> date | None:
 
 
 def open_landed(
-    landing: Path, feed: Feed, path: Path, staging: Path, limit_bytes: int, *, sha256: str | None = None
+    landing: Path, feed: Feed, path: Path, staging: Path, limits: Ingest, *, sha256: str | None = None
 ) -> LandedFile:
     """Return the file with its plain bytes in `staging` under a plain name: unpacked, or linked to where they landed.
 
@@ -70,22 +72,22 @@ def open_landed(
         sha256: of the file's bytes, where that is known already.
 
     Raises:
-        FileRefusedError: damaged or truncated, or larger than `limit_bytes` once unpacked.
+        FileRefusedError: damaged or truncated, or larger once unpacked than a limit allows.
     """
     name = path.relative_to(landing).as_posix()
     sha256 = sha256 or hash_file(path)
-    plain = _unpack(path, name, staging / f"{sha256}-{len(list(staging.iterdir()))}", limit_bytes)
+    plain = _unpack(path, name, staging / f"{sha256}-{len(list(staging.iterdir()))}", limits)
     _refuse_hidden(plain, name)
-    return LandedFile(feed.folder, name, plain, sha256, path.stat().st_size)
+    return LandedFile(feed.folder, name, plain, sha256, path.stat().st_size, limits.max_document_bytes)
 
 
-def _unpack(path: Path, name: str, target: Path, limit_bytes: int) -> Path:
+def _unpack(path: Path, name: str, target: Path, limits: Ingest) -> Path:
     if path.suffix.lower() not in PACKED:
         target.symlink_to(path.resolve())
         return target
     try:
         with path.open("rb") as packed, target.open("wb") as plain:
-            _copy_limited(_reader(packed, path.suffix.lower()), plain, name, limit_bytes)
+            _copy_limited(_reader(packed, path.suffix.lower()), plain, _find_limit(path, name, limits))
     except (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError) as problem:
         raise FileRefusedError(
             name, f"the compressed data is damaged or cut short ({problem})", fix="ask for the file again"
@@ -113,13 +115,31 @@ def _reader(packed: BinaryIO, suffix: str) -> BinaryIO:
     return zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True)
 
 
-def _copy_limited(source: BinaryIO, target: BinaryIO, name: str, limit_bytes: int) -> None:
+@dataclass(frozen=True)
+class _Limit:
+    """The size past which a file is refused, and the refusal."""
+
+    most_bytes: int
+    refusal: FileRefusedError
+
+
+def _find_limit(path: Path, name: str, limits: Ingest) -> _Limit:
+    """Return the lower of the two limits: the size that any file may have, and the one that its packed size allows."""
+    packed = path.stat().st_size
+    by_ratio = max(limits.unpack_ratio_floor_bytes, int(limits.max_unpack_ratio * packed))
+    if by_ratio < limits.max_unpacked_bytes:
+        cause = f"expands past {by_ratio:,} bytes, from {packed:,}"
+        fix = "ask what it is; if it is right, land it unpacked, or raise max_unpack_ratio in policy/ingest.yml"
+        return _Limit(by_ratio, FileRefusedError(name, cause, fix=fix))
+    cause = f"expands past {limits.max_unpacked_bytes:,} bytes"
+    fix = "split the file, or raise max_unpacked_bytes in policy/ingest.yml"
+    return _Limit(limits.max_unpacked_bytes, FileRefusedError(name, cause, fix=fix))
+
+
+def _copy_limited(source: BinaryIO, target: BinaryIO, limit: _Limit) -> None:
     size = 0
     while block := source.read(BLOCK):
         size += len(block)
-        if size > limit_bytes:
-            raise FileRefusedError(
-                name, f"expands past {limit_bytes:,} bytes",
-                fix="split the file, or raise max_unpacked_bytes in policy/ingest.yml",
-            )  # fmt: skip
+        if size > limit.most_bytes:
+            raise limit.refusal
         target.write(block)

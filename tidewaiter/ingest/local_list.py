@@ -22,6 +22,7 @@ def read_file(con: duckdb.DuckDBPyConnection, file: LandedFile) -> tuple[Note, .
 FEED = Feed(
     folder="watchlist/local",
     noun="local_list",
+    title="The centre's own watch list",
     tables=(TABLE,),
     read_file=read_file,
     core_tables=("reference.watchlist_entry",),

@@ -26,6 +26,7 @@ def read_file(con: duckdb.DuckDBPyConnection, file: LandedFile) -> tuple[Note, .
 FEED = Feed(
     folder="low_value_entry",
     noun="low_value_entry",
+    title="E-commerce entries",
     tables=(TABLE,),
     read_file=read_file,
     core_tables=("core.shipment", "core.shipment_line", "core.shipment_party"),

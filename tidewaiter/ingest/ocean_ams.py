@@ -98,6 +98,7 @@ LINKS = tuple(Link(child=table, parent=HEADER, columns=("identifier",)) for tabl
 FEED = Feed(
     folder="ocean_ams",
     noun="ocean_ams",
+    title="Ocean bills",
     tables=TABLES,
     read_file=read_file,
     core_tables=("core.shipment", "core.shipment_line", "core.shipment_party", "core.shipment_equipment"),

@@ -256,6 +256,7 @@ LINKS = tuple(
 FEED = Feed(
     folder="ocean_x12_309",
     noun="ocean_x12_309",
+    title="Ocean manifests (X12)",
     tables=TABLES,
     read_file=read_file,
     core_tables=("core.shipment", "core.shipment_line", "core.shipment_party", "core.shipment_equipment"),

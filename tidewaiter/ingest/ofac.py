@@ -26,10 +26,12 @@ class OfacList:
 
     Attributes:
         noun: its name as a feed.
+        title: its name on pages.
         tables: official name of each file, lower case without ending -> its raw table: entities, aliases, addresses.
     """
 
     noun: str
+    title: str
     tables: Mapping[str, str]
 
     def read_file(self, con: duckdb.DuckDBPyConnection, file: LandedFile) -> tuple[Note, ...]:
@@ -67,12 +69,14 @@ def build_feed(listed: OfacList) -> Feed:
     return Feed(
         folder=f"watchlist/{listed.noun}",
         noun=listed.noun,
+        title=listed.title,
         tables=tables,
         read_file=listed.read_file,
         core_tables=("reference.watchlist_entry",),
         is_snapshot=True,
         links=tuple(Link(child=table, parent=entity, columns=("entity_id",)) for table in (alias, address)),
         needed_tables=tables,
+        file_names=tuple((table, f"{name.upper()}.CSV") for name, table in listed.tables.items()),
         mapping="ofac",
         roles=tuple(zip(ROLES, tables, strict=True)),
     )

@@ -7,4 +7,4 @@ Belongs elsewhere: reading the files (ofac.py), what the columns mean (contracts
 from tidewaiter.ingest.ofac import OfacList, build_feed
 
 TABLES = {"cons_prim": "raw.ofac_cons", "cons_alt": "raw.ofac_cons_alt", "cons_add": "raw.ofac_cons_add"}
-FEED = build_feed(OfacList("ofac_cons", TABLES))
+FEED = build_feed(OfacList("ofac_cons", "OFAC consolidated list", TABLES))

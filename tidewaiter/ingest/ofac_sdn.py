@@ -6,5 +6,6 @@ Belongs elsewhere: reading the files (ofac.py), what the columns mean (contracts
 
 from tidewaiter.ingest.ofac import OfacList, build_feed
 
-FEED = build_feed(OfacList("ofac_sdn", {"sdn": "raw.ofac_sdn", "alt": "raw.ofac_alt", "add": "raw.ofac_add"}))
+TABLES = {"sdn": "raw.ofac_sdn", "alt": "raw.ofac_alt", "add": "raw.ofac_add"}
+FEED = build_feed(OfacList("ofac_sdn", "OFAC sanctions list", TABLES))
 LINKS = FEED.links

@@ -5,7 +5,7 @@ Belongs elsewhere: the readers themselves (one module a feed), keeping and holdi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,11 +15,12 @@ import pyarrow as pa
 
 from data_quality.contract import load_contract
 from tidewaiter.errors import FileRefusedError
-from tidewaiter.ingest.feed import MAX_DOCUMENT_BYTES, Feed, LandedFile
+from tidewaiter.ingest.feed import Feed, LandedFile
 from tidewaiter.ingest.landed import list_files, open_landed
 from tidewaiter.ingest.raw_table import count_read, create_raw_table, forget_rows, set_aside, stage_raw
 from tidewaiter.ingest.superseded import Settled, settle_files
 from tidewaiter.lake import Lake, hash_file
+from tidewaiter.policy import Ingest
 
 # A file with one of these is not read again on a later date.
 SEEN = ("accepted", "superseded")
@@ -48,8 +49,7 @@ class ReadRequest:
     feed: Feed
     on: date
     scratch: Path
-    max_unpacked_bytes: int
-    max_document_bytes: int = MAX_DOCUMENT_BYTES
+    limits: Ingest
 
 
 def read_landed(con: duckdb.DuckDBPyConnection, request: ReadRequest, seen: dict[str, str]) -> tuple[FileRecord, ...]:
@@ -103,10 +103,8 @@ def _read_one(con: duckdb.DuckDBPyConnection, request: ReadRequest, path: Path, 
     if sha256 in seen:
         return FileRecord(request.feed.folder, name, sha256, size, "repeated", 0, f"same bytes as {seen[sha256]}")
     try:
-        file = open_landed(
-            request.landing, request.feed, path, request.scratch, request.max_unpacked_bytes, sha256=sha256
-        )
-        record = _record_rows(con, request.feed, replace(file, max_document_bytes=request.max_document_bytes))
+        file = open_landed(request.landing, request.feed, path, request.scratch, request.limits, sha256=sha256)
+        record = _record_rows(con, request.feed, file)
         file.path.unlink()
         for table in request.feed.tables:
             set_aside(con, table, request.scratch)

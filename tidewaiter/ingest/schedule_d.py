@@ -20,6 +20,7 @@ def read_file(con: duckdb.DuckDBPyConnection, file: LandedFile) -> tuple[Note, .
 FEED = Feed(
     folder="place/schedule_d",
     noun="schedule_d",
+    title="US ports (Schedule D)",
     tables=(TABLE,),
     read_file=read_file,
     core_tables=("reference.port",),

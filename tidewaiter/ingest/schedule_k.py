@@ -22,6 +22,7 @@ def read_file(con: duckdb.DuckDBPyConnection, file: LandedFile) -> tuple[Note, .
 FEED = Feed(
     folder="place/schedule_k",
     noun="schedule_k",
+    title="Foreign ports (Schedule K)",
     tables=(TABLE,),
     read_file=read_file,
     core_tables=("reference.foreign_port",),

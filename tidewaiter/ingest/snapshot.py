@@ -7,7 +7,7 @@ Belongs elsewhere: reading one copy (reading.py), mapping it to reference tables
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -88,18 +88,25 @@ def _find_fault(
     elif bare := [record.file for record in judged if record.size_bytes == 0]:
         # A list of nobody has its header; a file of no bytes is an upload that broke.
         cause = f"not used: {', '.join(bare)} of the same list has no byte in it"
-    elif lacking := _find_lacking(con, feed):
-        cause = f"the list is not whole: no usable row for {', '.join(lacking)}"
+    elif lacking := "; ".join(_tell_lacking(con, feed)):
+        cause = f"the list is not whole: {lacking}"
     else:
         return None
     return tuple(_refuse(record, cause, LAND_WHOLE) if record.status == "accepted" else record for record in judged)
 
 
-def _find_lacking(con: duckdb.DuckDBPyConnection, feed: Feed) -> list[str]:
-    """Return the tables without a kept row, where there must be one or where every filed row is held."""
-    nouns = {table: load_contract(table).noun for table in feed.tables}
-    empty = [table for table, noun in nouns.items() if not count_rows(con, f"kept_{noun}")]
-    return [table for table in empty if table in feed.needed_tables or count_rows(con, f"raw_{nouns[table]}")]
+def _tell_lacking(con: duckdb.DuckDBPyConnection, feed: Feed) -> Iterator[str]:
+    """Yield which table has no kept row, where there must be one or where every filed row is held, and why."""
+    files = dict(feed.file_names)
+    for table in feed.tables:
+        noun = load_contract(table).noun
+        if count_rows(con, f"kept_{noun}"):
+            continue
+        if count_rows(con, f"raw_{noun}"):
+            yield f"no usable row for {table}, every one of its rows is held"
+        elif table in feed.needed_tables:
+            why = f"{files[table]} is missing or has no row" if table in files else "the file has no row"
+            yield f"no usable row for {table}, {why}"
 
 
 def _refuse(record: FileRecord, cause: str, fix: str) -> FileRecord:
@@ -109,10 +116,18 @@ def _refuse(record: FileRecord, cause: str, fix: str) -> FileRecord:
 def read_state(lake: Lake, feed: Feed, on: date) -> ListState:
     """Return the state of a list from the raw partition of the date."""
     files = pl.read_parquet(lake.existing(f"raw.{feed.noun}_file", on), hive_partitioning=False).sort("file")
-    used = [_list_date(name) for name in files.filter(pl.col("status") == "accepted")["file"]]
     refused = files.filter(pl.col("status") == "refused")
     causes = {row["file"]: f"{row['cause']} Fix: {row['fix']}" for row in refused.iter_rows(named=True)}
-    return ListState(feed, max(used, default=None), causes)
+    return ListState(feed, find_in_use(files.select("file", "status").iter_rows()), causes)
+
+
+def find_in_use(files: Iterable[tuple[str, str]]) -> date | None:
+    """Return the day of the copy in use, None when there is none.
+
+    Args:
+        files: name and status of each file of the list that was looked at.
+    """
+    return max((_list_date(name) for name, status in files if status == "accepted"), default=None)
 
 
 def _list_date(file: str) -> date:

@@ -13,6 +13,10 @@ from tidewaiter.ingest.feed import Feed, LandedFile, Note, ReadFile
 ANNEX, DERIVATIVE = "raw.section_232_annex", "raw.section_232_derivative"
 # A column that one layout of the Section 232 lists has and the other lacks.
 LAYOUTS = {"annex": ANNEX, "derivative_type": DERIVATIVE}
+SECTION_232_FILES = (
+    (ANNEX, "the file of annex products (with a column annex)"),
+    (DERIVATIVE, "the file of derivative products (with a column derivative_type)"),
+)
 # The order list is published with or without the tariff numbers that an order mentions, under either name.
 ORDER_NAMES = {"hts8": "hts_prefixes", "hts_prefix": "hts_prefixes"}
 
@@ -42,14 +46,20 @@ def read_section_232(con: duckdb.DuckDBPyConnection, file: LandedFile) -> tuple[
     return read_delimited(con, tables[0], file)
 
 
-def _make_feed(noun: str, core_tables: tuple[str, ...], read_file: ReadFile, tables: tuple[str, ...] = ()) -> Feed:
+def _make_feed(
+    noun: str, title: str, core_tables: tuple[str, ...], read_file: ReadFile, files: tuple[tuple[str, str], ...] = ()
+) -> Feed:
+    tables = tuple(table for table, _ in files) or (f"raw.{noun}",)
     return Feed(
         folder=f"tariff/{noun}",
         noun=noun,
-        tables=tables or (f"raw.{noun}",),
+        title=title,
+        tables=tables,
         read_file=read_file,
         core_tables=core_tables,
         is_snapshot=True,
+        needed_tables=tables,
+        file_names=files,
     )
 
 
@@ -60,10 +70,10 @@ LINE, ACTION, ORDER, TEXT = (
     "reference.tariff_text",
 )
 FEEDS: tuple[Feed, ...] = (
-    _make_feed("hts", (LINE, TEXT), _read_into("raw.hts")),
-    _make_feed("hts10", (TEXT,), _read_into("raw.hts10")),
-    _make_feed("section_301", (ACTION,), _read_into("raw.section_301")),
-    _make_feed("section_232", (ACTION,), read_section_232, (ANNEX, DERIVATIVE)),
-    _make_feed("section_122", (ACTION,), _read_into("raw.section_122")),
-    _make_feed("adcvd", (ORDER,), _read_into("raw.adcvd", ORDER_NAMES)),
+    _make_feed("hts", "Tariff rates (HTS)", (LINE, TEXT), _read_into("raw.hts")),
+    _make_feed("hts10", "Tariff texts (HTS-10)", (TEXT,), _read_into("raw.hts10")),
+    _make_feed("section_301", "Section 301 products", (ACTION,), _read_into("raw.section_301")),
+    _make_feed("section_232", "Section 232 metals", (ACTION,), read_section_232, SECTION_232_FILES),
+    _make_feed("section_122", "Section 122 exemptions", (ACTION,), _read_into("raw.section_122")),
+    _make_feed("adcvd", "Anti-dumping and countervailing orders", (ORDER,), _read_into("raw.adcvd", ORDER_NAMES)),
 )

@@ -152,7 +152,7 @@ def _keep(
     unpacked.mkdir()
     limits = bench.policy.ingest.model_copy(update={"max_held_share": max_held_share})
     lake = Lake(bench.scratch / f"lake_{landing.name}")
-    records = read_landed(bench.con, ReadRequest(landing, feed, bench.on, unpacked, limits.max_unpacked_bytes), seen)
+    records = read_landed(bench.con, ReadRequest(landing, feed, bench.on, unpacked, limits), seen)
     for table in feed.tables:
         staged = bench.scratch / "staged.parquet"
         write_ordered(bench.con, f"raw_{load_contract(table).noun}", "source_file, source_line", staged)

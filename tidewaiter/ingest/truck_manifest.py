@@ -190,6 +190,7 @@ LINKS = (
 FEED = Feed(
     folder="truck_manifest",
     noun="truck_manifest",
+    title="Truck manifests",
     tables=TABLES,
     read_file=read_file,
     core_tables=("core.shipment", "core.shipment_line", "core.shipment_party", "core.shipment_equipment"),

@@ -21,6 +21,7 @@ def read_file(con: duckdb.DuckDBPyConnection, file: LandedFile) -> tuple[Note, .
 FEED = Feed(
     folder="watchlist/uflpa",
     noun="uflpa",
+    title="UFLPA entity list",
     tables=(TABLE,),
     read_file=read_file,
     core_tables=("reference.watchlist_entry",),

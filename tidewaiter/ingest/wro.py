@@ -20,6 +20,7 @@ def read_file(con: duckdb.DuckDBPyConnection, file: LandedFile) -> tuple[Note, .
 FEED = Feed(
     folder="watchlist/wro",
     noun="wro",
+    title="Withhold release orders",
     tables=(TABLE,),
     read_file=read_file,
     core_tables=("reference.watchlist_entry",),

@@ -31,10 +31,7 @@ FINDING_FEED = find_feed("exam_finding")
 
 def read_feed(night: Night, feed: Feed) -> tuple[FileRecord, ...]:
     """Stage the rows that the feed's files of the date have, and return what became of each file."""
-    limits = night.policy.ingest
-    request = ReadRequest(
-        night.settings.landing, feed, night.on, night.scratch, limits.max_unpacked_bytes, limits.max_document_bytes
-    )
+    request = ReadRequest(night.settings.landing, feed, night.on, night.scratch, night.policy.ingest)
     if feed.is_snapshot:
         return read_snapshot(night.con, request, _ask_keeping(night))
     return read_landed(night.con, request, seen_files(night.lake, feed, night.on))

@@ -32,7 +32,7 @@ SCORE_TABLES = ("score.shipment", "queue.item", "queue.summary")
 def make_parties(night: Night) -> Made:
     """Make the parties of the date, the entities behind each shipment, and their sums."""
     night.scan(PARTY_INPUTS)
-    resolve_parties(night.con, night.policy.words)
+    resolve_parties(night.con, night.lake, night.on, night.policy)
     sum_days(night.con, night.lake, night.on)
     return Made(name_relations((*PARTY_TABLES, *HISTORY_TABLES)))
 

@@ -1,38 +1,118 @@
 """Tonight's parties: each spelling to a party, each shipment to the entities behind it.
 
-Belongs here: party.alias and party.shipment_entity.
-Belongs elsewhere: text to key (normalise.py), daily sums (history.py), list hits (screen.py).
+Belongs here: party.alias, party.link, party.party and party.shipment_entity of a date.
+Belongs elsewhere: text to key (normalise.py), which spellings are one (link.py), the chain of dates (crosswalk.py).
 """
+
+from collections.abc import Mapping
+from datetime import date
 
 import duckdb
 import polars as pl
 
 from tidewaiter.engine.duckdb import read_sql
-from tidewaiter.parties.normalise import address_key, is_placeholder, name_key
-from tidewaiter.policy import Words
-from tidewaiter.settings import PROJECT
+from tidewaiter.lake import Lake
+from tidewaiter.parties.by_hand import merge_by_hand, part_by_hand
+from tidewaiter.parties.candidate import SQL, find_candidates
+from tidewaiter.parties.crosswalk import (
+    FOUNDED,
+    LINK,
+    PARTY,
+    follow_merges,
+    list_merged,
+    list_parted,
+    read_changes,
+    scan_crosswalk,
+)
+from tidewaiter.parties.link import FIRST, Linked, link_spellings
+from tidewaiter.parties.normalise import (
+    address_key,
+    email_key,
+    house_number,
+    is_placeholder,
+    name_words,
+    phone_key,
+    sort_words,
+    zip_key,
+)
+from tidewaiter.policy import Policy
 
-SQL = PROJECT / "tidewaiter" / "parties" / "sql"
-PARTY_TABLES = ("party.alias", "party.shipment_entity")
+PARTY_TABLES = ("party.alias", LINK, PARTY, "party.shipment_entity")
 
 
-def resolve_parties(con: duckdb.DuckDBPyConnection, words: Words) -> None:
-    """Make the temp tables `party_alias` and `party_shipment_entity`.
+def resolve_parties(con: duckdb.DuckDBPyConnection, lake: Lake, on: date, policy: Policy) -> None:
+    """Make the temp tables `party_alias`, `party_link`, `party_party` and `party_shipment_entity`.
 
-    Reads the views core_shipment and core_shipment_party of the date.
+    Reads the views core_shipment and core_shipment_party of the date, and of the lake the crosswalk before it.
     """
     con.execute(f"create or replace temp table spelling as {read_sql(SQL / 'spelling.sql')}")
-    keyed = key_spellings(con.sql("select * from spelling order by spelling_id").pl(), words)
+    keyed = key_spellings(con.sql("select * from spelling order by spelling_id").pl(), policy)
     con.register("keyed_spelling", keyed.to_arrow())
+    scan_crosswalk(con, lake, on)
+    link_tonight(con, policy)
     for table in ("alias", "shipment_entity"):
         con.execute(f"create or replace temp table party_{table} as {read_sql(SQL / f'{table}.sql')}")
     con.unregister("keyed_spelling")
 
 
-def key_spellings(spellings: pl.DataFrame, words: Words) -> pl.DataFrame:
-    """Return the spellings with name_key, address_key and is_placeholder."""
-    return spellings.with_columns(
-        name_key(pl.col("name"), words).alias("name_key"),
-        address_key(pl.col("address")).alias("address_key"),
-        is_placeholder(pl.col("name"), words).alias("is_placeholder"),
+def key_spellings(spellings: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """Return the spellings with their keys and is_placeholder; each distinct text is read once."""
+    words, parties = policy.words, policy.parties
+    names = (
+        spellings.select("name")
+        .unique()
+        .with_columns(
+            name_words(pl.col("name"), words).alias("name_words"),
+            is_placeholder(pl.col("name"), words).alias("is_placeholder"),
+        )
     )
+    addresses = (
+        spellings.select("address").unique().with_columns(address_key(pl.col("address"), parties).alias("address_key"))
+    )
+    keyed = spellings.join(names, on="name", how="left", nulls_equal=True, maintain_order="left")
+    keyed = keyed.join(addresses, on="address", how="left", nulls_equal=True, maintain_order="left")
+    return keyed.with_columns(
+        sort_words(pl.col("name_words")).alias("name_key"),
+        house_number(pl.col("address_key")).alias("house_number"),
+        zip_key(pl.col("postal_code")).alias("zip_key"),
+        phone_key(pl.col("phone"), parties).alias("phone_key"),
+        email_key(pl.col("email")).alias("email_key"),
+    )
+
+
+def link_tonight(con: duckdb.DuckDBPyConnection, policy: Policy) -> None:
+    """Make `spelling_party`, `party_link` and `party_party` from `keyed_spelling` and the views of the crosswalk."""
+    changes = read_changes(con)
+    before = list_merged(changes)
+    parted = part_by_hand(con, policy.parties, changes, follow_merges(before))
+    merged = merge_by_hand(policy.parties, follow_merges(before))
+    roots = follow_merges([*before, *list_merged(merged)])
+    split_known(con, pl.concat([changes, parted], how="diagonal"))
+    linked = _link_unseen(con, policy, roots)
+    con.register("linked", linked.links.to_arrow())
+    con.execute(f"create or replace temp table party_link as {read_sql(SQL / 'link.sql')}")
+    made = pl.concat([_list_founded(linked), parted, merged, linked.merges], how="diagonal")
+    con.register("changed", made.sort("party_id", "change", "spelling_id").to_arrow())
+    con.execute("create or replace temp table party_party as from changed")
+    roots = follow_merges([*before, *list_merged(made)])
+    known = con.sql("from known_spelling union all select spelling_id, party_id from linked").pl()
+    now = known.with_columns(pl.col("party_id").replace(roots)) if roots else known
+    con.register("spelling_party", now.to_arrow())
+
+
+def split_known(con: duckdb.DuckDBPyConnection, changes: pl.DataFrame) -> None:
+    """Make `known_spelling` and `unseen_spelling` of tonight, and the view `past_spelling` of the crosswalk."""
+    con.register("parted", list_parted(changes).to_arrow())
+    con.execute(f"create or replace temp view past_spelling as {read_sql(SQL / 'past_spelling.sql')}")
+    for name in ("known_spelling", "unseen_spelling"):
+        con.execute(f"create or replace temp table {name} as {read_sql(SQL / f'{name}.sql')}")
+
+
+def _link_unseen(con: duckdb.DuckDBPyConnection, policy: Policy, roots: Mapping[str, str]) -> Linked:
+    found = find_candidates(con, policy.parties, roots, policy.engine.threads)
+    return link_spellings(found, policy.parties.max_party_names)
+
+
+def _list_founded(linked: Linked) -> pl.DataFrame:
+    first = linked.links.filter(pl.col("evidence") == FIRST)
+    return first.select("party_id", "spelling_id", "evidence", change=pl.lit(FOUNDED))

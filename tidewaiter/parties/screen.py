@@ -8,8 +8,8 @@ import duckdb
 import polars as pl
 
 from tidewaiter.engine.duckdb import read_sql
+from tidewaiter.parties.candidate import SQL
 from tidewaiter.parties.normalise import name_key
-from tidewaiter.parties.resolve import SQL
 from tidewaiter.policy import Words
 
 

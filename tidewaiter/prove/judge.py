@@ -58,7 +58,7 @@ def judge_folder(job: Job, lake: Lake) -> tuple[Verdict, ...]:
     feed, on = find_feed(job.feed), date.fromisoformat(job.on)
     limits = policy.ingest.model_copy(update={"max_held_share": job.max_held_share})
     with lake.staging() as scratch, open_connection(policy.engine, scratch) as con:
-        request = ReadRequest(landing, feed, on, scratch, policy.ingest.max_unpacked_bytes)
+        request = ReadRequest(landing, feed, on, scratch, policy.ingest)
         read_landed(con, request, {})
         _publish_raw(con, lake, feed, on, scratch)
         keep_feed(con, feed, KeepRequest(lake, on, _list_codes(policy), limits))

@@ -13,10 +13,11 @@ from data_quality.chart import draw_trend
 from data_quality.expected import AGE
 from data_quality.page import CountLine, FeedLine, FileLine, HeldLine, ListLine, Need, Page, Tone
 from data_quality.statistic import ROWS
-from data_quality.wording import name_feed, name_table, word_rule
+from data_quality.wording import word_rule
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.registry import FEEDS
 from tidewaiter.quality.column import list_fills, list_mixes, list_sizes
+from tidewaiter.quality.naming import find_owner, name_table
 from tidewaiter.quality.night import TREND_NIGHTS, NightQuality, Result
 from tidewaiter.quality.observe import FILES, HELD, KEPT, RULE_HELD
 
@@ -97,7 +98,7 @@ def _place(table: str) -> tuple[int, str]:
 
 
 def _describe_need(night: NightQuality, failed: Result) -> Need:
-    noun = failed.table_name.split(".", 1)[1]
+    noun, owner = failed.table_name.split(".", 1)[1], find_owner(failed.table_name)
     what = word_rule(failed.rule, [failed.table_name])
     broken = f"{failed.unexpected_n:,} of {failed.evaluated_n or 0:,} rows" if failed.unexpected_n else None
     found = "; ".join(part for part in (failed.error or broken or failed.observed, failed.note) if part)
@@ -107,7 +108,7 @@ def _describe_need(night: NightQuality, failed: Result) -> Need:
         found=found,
         expected=failed.bound or "",
         do=advise(failed.source, failed.rule, is_stop=failed.stops, error=failed.error,
-                  ask=night.expectations.feed(noun).ask),
+                  ask=night.expectations.feed(noun).ask, is_list=owner is not None and owner.is_snapshot),
         name=f"{failed.table_name} {failed.rule}",
     )  # fmt: skip
 
@@ -121,7 +122,7 @@ def _list_feeds(night: NightQuality) -> Iterator[FeedLine]:
         usual = night.past.typical_rows(raw)
         refused = sum(each.status == "refused" for each in night.files if each.feed == feed.noun)
         yield FeedLine(
-            name=name_feed(feed.noun),
+            name=feed.title,
             code=feed.noun,
             tone=_tone_of(night, raw, held),
             files=_count(night.value(raw, FILES)),
@@ -171,7 +172,7 @@ def _describe_held(night: NightQuality, feed: Feed, rule: str, rows: float) -> H
     measured = {day: series.get(day, 0.0) for day in night.series(table, KEPT)}
     before = [value for day, value in measured.items() if day != night.on]
     return HeldLine(
-        feed=name_feed(feed.noun),
+        feed=feed.title,
         rule=rule,
         words=word_rule(rule, feed.tables),
         rows=f"{rows:,.0f}",
@@ -189,7 +190,7 @@ def _list_lists(night: NightQuality) -> Iterator[ListLine]:
             late = any(each.rule == "snapshot_too_old" and each.passed is False for each in night.results
                        if each.table_name == table)  # fmt: skip
             yield ListLine(
-                name=name_feed(feed.noun),
+                name=feed.title,
                 tone="none" if age is None else "warn" if late else "good",
                 age="none has landed" if age is None else "landed for this night" if not age else _say_days(age),
                 limit="none set" if limit is None else f"{limit} days",

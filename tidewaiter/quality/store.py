@@ -8,7 +8,7 @@ Belongs elsewhere: judging (data_quality), what people are shown (night.py).
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -81,9 +81,17 @@ def read_measures(path: Path) -> list[Measure]:
     return [Measure(*row) for row in pl.read_parquet(path, hive_partitioning=False).iter_rows()]
 
 
-def gather_steps(con: duckdb.DuckDBPyConnection, lake: Lake, on: date) -> None:
-    """Make the temp tables `quality_result` and `quality_measure` from the parts of every step of the date."""
+def gather_steps(con: duckdb.DuckDBPyConnection, lake: Lake, on: date, steps: Collection[str]) -> None:
+    """Make the temp tables `quality_result` and `quality_measure` from the parts of every step of the date.
+
+    Args:
+        steps: those that there are. Parts of others are gone afterwards: a step that was renamed since has left its
+            findings under its old name, and they would stand beside the new ones.
+    """
     for table in TABLES:
+        for part in list_parts(lake, table, on):
+            if part.stem not in steps:
+                part.unlink()
         parts = list_parts(lake, table, on)
         contract = load_contract(table)
         scan_parquet(con, f"parts_{contract.noun}", parts, contract)

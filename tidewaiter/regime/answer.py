@@ -1,5 +1,8 @@
 """Questions to the rules by date; each answer names the rows that led to it, or says that none does.
 
+The functions whose names begin with `find_` are for whoever asks by code, and check what they are given; a night asks
+for whole tables, in cases that are checked already, by those whose names begin with `answer_`.
+
 Belongs here: is the exemption open, which entry types are legal, how is duty reckoned, which data is required.
 Belongs elsewhere: the rules (policy/regimes.yml), answers for whole tables (relation.py), duty rates (tariff files).
 """
@@ -11,7 +14,7 @@ from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar
 
 from data_quality.codes import load_codes
-from tidewaiter.errors import TidewaiterError
+from tidewaiter.errors import ArgumentError
 from tidewaiter.regime.policy import DutyMethod, Regimes, Row
 from tidewaiter.regime.rule import Question, Rule, find_standing, list_rows
 from tidewaiter.regime.scope import Case
@@ -61,15 +64,15 @@ class Requirement:
 def make_case(
     on: date, origin: str | None, mode_code: str | None, entry_type: str | None, value_usd: Usd | None
 ) -> Case:
-    """Return the case with its codes checked.
+    """Return the case with its codes checked; a country may be given in small letters.
 
     Raises:
-        TidewaiterError: a code is in no code list, or the value is below zero.
+        ArgumentError: a code is in no code list, or the value is below zero.
     """
     value = None if value_usd is None else Decimal(str(value_usd))
     if value is not None and not value.is_finite():
-        raise TidewaiterError(f"{value_usd} is no amount.", fix="give the declared value in USD")
-    return Case(on, origin, mode_code, entry_type, value).check()
+        raise ArgumentError(f"{value_usd} is no amount.", fix="give the declared value in USD")
+    return Case(on, None if origin is None else origin.upper(), mode_code, entry_type, value).check()
 
 
 def find_eligibility(

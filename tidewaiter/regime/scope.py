@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from data_quality.codes import load_codes
-from tidewaiter.errors import TidewaiterError
+from tidewaiter.errors import ArgumentError
 
 LISTS = {"country": "origin", "mode": "mode", "entry_type": "entry type"}
 
@@ -29,16 +29,14 @@ class Case:
         """Return the case itself.
 
         Raises:
-            TidewaiterError: one of its codes is in no code list, or its value is below zero.
+            ArgumentError: one of its codes is in no code list, or its value is below zero.
         """
         given = {"country": self.origin, "mode": self.mode_code, "entry_type": self.entry_type}
         for name, code in given.items():
             if code is not None and code not in load_codes()[name]:
-                raise TidewaiterError(
-                    f"no {LISTS[name]} has the code {code}.", fix=f"see data_quality/codes/{name}.csv"
-                )
+                raise ArgumentError(f"no {LISTS[name]} has the code {code}.", fix=f"see data_quality/codes/{name}.csv")
         if self.value_usd is not None and self.value_usd < 0:
-            raise TidewaiterError(f"a value of {self.value_usd} is below zero.", fix="give the declared value in USD")
+            raise ArgumentError(f"a value of {self.value_usd} is below zero.", fix="give the declared value in USD")
         return self
 
 

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.held import FeedHeld
+from tidewaiter.ingest.snapshot import LAND_WHOLE
 from tidewaiter.targeting.figure import write_percent
 from tidewaiter.view.held_row import make_plain, write_row
 from tidewaiter.view.held_view import Group, group_rows, list_rows, name_file
@@ -28,7 +29,7 @@ ROWS_LISTED = 20
 def print_groups(held: Sequence[FeedHeld], on: date, console: Console) -> None:
     """Print the refused files, then each feed's held rows by rule; feeds without any are one line."""
     for each in held:
-        _print_refused(each, console)
+        _print_refused(each, on, console)
     with_rows = [each for each in held if not each.rows.is_empty()]
     if not any(each.held_n for each in held):
         console.print(f"No row of {on} is held. {_count_kept(held)}")
@@ -52,10 +53,18 @@ def _s(number: int) -> str:
     return "" if number == 1 else "s"
 
 
-def _print_refused(held: FeedHeld, console: Console) -> None:
+def _tell_next(feed: Feed, on: date) -> str:
+    """Return what follows once the cause is mended: a list counts by its newest copy, of other feeds each file does."""
+    if feed.is_snapshot:
+        return f"then: {LAND_WHOLE}, at or before {on}, and tidewaiter nightly --date {on}"
+    return "then: tidewaiter replay <corrected file>"
+
+
+def _print_refused(held: FeedHeld, on: date, console: Console) -> None:
     for file in held.refused.to_dicts():
         console.print(Text(f"Refused: {make_plain(file['file'], None)}", style="bold red"))
-        lines = [str(file["cause"]), f"fix: {file['fix']}", "then: tidewaiter replay <corrected file>"]
+        fixes = [f"fix: {file['fix']}"] if file["fix"] != LAND_WHOLE else []
+        lines = [str(file["cause"]), *fixes, _tell_next(held.feed, on)]
         shown = held.rows.filter(pl.col("is_file_refused"), pl.col("file") == file["file"]).height
         if shown:
             lines.insert(1, f"none of its {file['rows_n']:,} rows entered; the {shown:,} that break a rule are below")

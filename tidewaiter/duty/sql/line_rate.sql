@@ -11,7 +11,7 @@ select line.*, rate.* exclude (hts_code, class_origin, chain, unknown), class.cl
         case when line.hts10 is null then 'the tariff number is not declared'
             when line.origin_country is null then 'the origin is not declared'
             when class.class_origin is null then 'the origin is not a known country'
-            when rate.hts_code is null then 'the tariff number is not in the tariff' else rate.unknown end,
+            when rate.hts_code is null then write_absence() else rate.unknown end,
         possible.unknown), '') as rate_unknown,
     possible.unknown is not null as has_possible_order,
     line.origin_country in (select origin_country from preference_origin) as has_preference

@@ -5,6 +5,9 @@ create or replace temp macro write_percent(rate) as write_number(rate * 100, '4'
 create or replace temp macro write_usd(usd) as 'USD ' || replace(format('{:,.2f}', usd::double), '.00', '');
 create or replace temp macro name_case(origin_country, mode_code, entry_type, value_band) as
     concat(origin_country, '|', mode_code, '|', entry_type, '|', value_band);
+-- where nothing at all has landed, no number can be in it
+create or replace temp macro write_absence() as
+    case when exists(from reference_tariff_line) then 'the tariff number is not in the tariff' else 'no tariff has landed' end;
 -- mattresses -> mattress, nails -> nail
 create or replace temp macro write_singular(word) as
     regexp_replace(regexp_replace(word, '(ss|sh|ch|x|z)es$', '\1'), '([^s])s$', '\1');

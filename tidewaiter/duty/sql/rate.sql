@@ -34,7 +34,7 @@ select base.hts_code, base.class_origin, base.hts8, base.snapshot_on,
         case when base.other_usd > 0 then
             concat('USD ', write_number(base.other_usd, '6'), '/', base.other_unit, ' ', base.label) end,
         added.chain) end as chain,
-    case when asked.hts_code is not null then nullif(concat_ws('; ', case when base.hts8 is null then 'the tariff number is not in the tariff'
+    case when asked.hts_code is not null then nullif(concat_ws('; ', case when base.hts8 is null then write_absence()
         when base.rate is null then base.label || ': the tariff states the rate in words only' end, added.unknown), '') end
         as unknown,
     nullif(concat_ws(' ', base.policy_id, added.ids), '') as ids,

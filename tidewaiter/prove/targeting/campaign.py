@@ -163,10 +163,13 @@ def _list_nights(campaign: Campaign, seeds: Sequence[int], finished: set[tuple[i
 
 
 def _tell(stand: Stand, step: str) -> Callable[[int], None]:
-    path = stand.folder / f"{step}.nights"
+    path, parent = stand.folder / f"{step}.nights", multiprocessing.parent_process()
 
     def tell(nights_n: int) -> None:
         path.write_text(str(nights_n), encoding="utf-8")
+        # Whoever started it was killed: a second campaign in the same folder may not meet this one.
+        if parent is not None and not parent.is_alive():
+            os._exit(1)
 
     return tell
 

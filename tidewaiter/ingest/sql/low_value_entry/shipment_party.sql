@@ -10,12 +10,12 @@ party as (
     select entry_number, newest_filed_at, line_number, unnest([
         {role: 'shipper', name: shipper_name, address: shipper_address, city: shipper_city, state: shipper_state,
          postal_code: shipper_postal_code, country: shipper_country, phone: null::varchar, email: null::varchar,
-         account: null::varchar},
+         account: null::varchar, importer_number: null::varchar},
         {role: 'seller', name: seller_name, address: null, city: null, state: null, postal_code: null, country: null,
-         phone: null, email: null, account: marketplace || '/' || seller_id},
+         phone: null, email: null, account: marketplace || '/' || seller_id, importer_number: null},
         {role: 'consignee', name: consignee_name, address: consignee_address, city: consignee_city,
          state: consignee_state, postal_code: consignee_postal_code, country: 'US', phone: consignee_phone,
-         email: consignee_email, account: null}
+         email: consignee_email, account: null, importer_number: importer_number}
     ], recursive := true)
     from line where stands
 ),
@@ -28,7 +28,8 @@ select
     'entry:' || entry_number || '@' || epoch_us(newest_filed_at) as version_key,
     role,
     row_number() over (partition by entry_number, role
-        order by first_line, name, address, city, state, postal_code, country, phone, email, account)::integer
+        order by first_line, name, address, city, state, postal_code, country, phone, email, account,
+            importer_number)::integer
         as party_number,
     name,
     address,
@@ -38,5 +39,6 @@ select
     country,
     phone,
     email,
-    account
+    account,
+    importer_number
 from once

@@ -1,0 +1,129 @@
+"""What tonight's unseen spellings may be one with: by an exact key, by a shared one, by a name that is much alike.
+
+Belongs here: finding links and pairs in the crosswalk and among tonight's own.
+Belongs elsewhere: scoring a pair (pair.py), from links to parties (link.py).
+"""
+
+from collections.abc import Mapping
+
+import duckdb
+import polars as pl
+
+from tidewaiter.engine.duckdb import read_sql
+from tidewaiter.parties.link import Found
+from tidewaiter.parties.ngram import count_grams, find_nearest, scale_rows, weigh_rarity
+from tidewaiter.parties.pair import COMPARED, score_pairs
+from tidewaiter.parties.policy import Parties
+from tidewaiter.settings import PROJECT
+
+_SIDES = ("left_id", "right_id")
+SQL = PROJECT / "tidewaiter" / "parties" / "sql"
+
+
+def find_candidates(con: duckdb.DuckDBPyConnection, policy: Parties, roots: Mapping[str, str], threads: int) -> Found:
+    """Return what the table `unseen_spelling` may be one with, in itself and in the view `past_spelling`.
+
+    Args:
+        roots: party -> what it is now, where that is another.
+    """
+    share_blocks(con, policy)
+    exact = con.sql(f"select * from ({read_sql(SQL / 'exact_link.sql')}) where party_id is not null or "
+                    "other_spelling_id <> spelling_id order by all").pl()  # fmt: skip
+    pairs = list_pairs(con, policy, threads)
+    unseen = con.sql("select spelling_id, name_key, natural_id from unseen_spelling order by spelling_id").pl()
+    return Found(unseen, _follow(exact, roots), _follow(_score(con, pairs, policy), roots))
+
+
+def _follow(links: pl.DataFrame, roots: Mapping[str, str]) -> pl.DataFrame:
+    return links.with_columns(pl.col("party_id").replace(roots)) if roots else links
+
+
+def share_blocks(con: duckdb.DuckDBPyConnection, policy: Parties) -> None:
+    """Make the tables `unseen_block` and `known_block`: the keys of the unseen, and who else has them."""
+    block = read_sql(SQL / "block.sql")
+    con.execute("create or replace temp view keyed as from unseen_spelling")
+    con.execute(f"create or replace temp table unseen_block as {block}")
+    con.execute("create or replace temp view keyed as from past_spelling")
+    shared = f"select * from ({block}) semi join unseen_block using (kind, value)"
+    con.execute(f"create or replace temp table shared_block as {shared}")
+    most = {"most": policy.max_shared_names}
+    con.execute(f"create or replace temp table known_block as {read_sql(SQL / 'known_block.sql')}", most)
+
+
+def list_pairs(con: duckdb.DuckDBPyConnection, policy: Parties, threads: int) -> pl.DataFrame:
+    """Return left_id and right_id of the spellings that are worth a look, the left of them unseen; blocks are made."""
+    pairs = pl.concat([_list_near(con, policy), _list_alike(con, policy, threads)])
+    return pairs.unique().sort("left_id", "right_id")
+
+
+def _list_near(con: duckdb.DuckDBPyConnection, policy: Parties) -> pl.DataFrame:
+    return con.execute(read_sql(SQL / "near_pair.sql"), {"most": policy.max_shared_names}).pl()
+
+
+def _list_alike(con: duckdb.DuckDBPyConnection, policy: Parties, threads: int) -> pl.DataFrame:
+    """Return pairs of spellings of senders whose names are much alike, in one country or where one is not known."""
+    names = con.sql(read_sql(SQL / "sender_name.sql")).pl()
+    asked = names.with_row_index("at").filter("is_unseen")
+    if asked.is_empty():
+        return pl.DataFrame(schema={"left_id": pl.String, "right_id": pl.String})
+    counted = count_grams(names["name_words"])
+    rows = scale_rows(counted, weigh_rarity(counted))
+    # A name is nearest to itself.
+    near = find_nearest(rows[asked["at"].to_numpy()], rows, policy.neighbours_n + 1, policy.neighbour_cosine, threads)
+    sides = [
+        told.select(
+            pl.col("spelling_ids").alias(f"{side}_id"),
+            pl.col("country").alias(f"{side}_country"),
+            pl.col("is_unseen").alias(f"{side}_is_unseen"),
+        )
+        for side, told in (("left", asked[near["left"]]), ("right", names[near["right"]]))
+    ]
+    pairs = sides[0].hstack(sides[1])
+    pairs = pairs.filter((pl.col("left_country") == pl.col("right_country")).fill_null(True))
+    pairs = (
+        pairs.explode("left_id", empty_as_null=False)
+        .explode("right_id", empty_as_null=False)
+        .filter(pl.col("left_id") != pl.col("right_id"))
+    )
+    # Of two unseen ones each may have found the other.
+    turns = pl.col("right_is_unseen") & (pl.col("left_id") > pl.col("right_id"))
+    left, right = (pl.when(turns).then(other).otherwise(own) for own, other in (_SIDES, _SIDES[::-1]))
+    return pairs.select(left.alias("left_id"), right.alias("right_id"))
+
+
+def read_pairs(con: duckdb.DuckDBPyConnection, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs with what is compared of each side, and the party of the right one where it is known."""
+    con.register("candidate_pair", pairs.to_arrow())
+    sides = ", ".join(f"{side}_side.{name} as {side}_{name}" for side in ("left", "right") for name in COMPARED)
+    read = con.sql(f"""
+        with told as (
+            select spelling_id, null as party_id, null::date as linked_on, {", ".join(COMPARED)} from unseen_spelling
+            union all
+            select spelling_id, party_id, linked_on, {", ".join(COMPARED)} from past_spelling
+            semi join (select left_id as spelling_id from candidate_pair union select right_id from candidate_pair)
+            using (spelling_id)
+            qualify row_number() over (partition by spelling_id order by linked_on) = 1
+        )
+        select pair.left_id as spelling_id, pair.right_id as other_spelling_id,
+            right_side.party_id, right_side.linked_on, {sides}
+        from candidate_pair as pair
+        join told as left_side on left_side.spelling_id = pair.left_id
+        join told as right_side on right_side.spelling_id = pair.right_id
+        where left_side.party_id is null
+        order by pair.left_id, pair.right_id
+    """)
+    told = read.pl()
+    con.unregister("candidate_pair")
+    return told
+
+
+def _score(con: duckdb.DuckDBPyConnection, pairs: pl.DataFrame, policy: Parties) -> pl.DataFrame:
+    """Return the pairs that are likely enough, the most likely first."""
+    told = read_pairs(con, pairs)
+    scored = told.with_columns(pl.Series("pair_score", score_pairs(told, policy), dtype=pl.Float64))
+    likely = scored.filter(pl.col("pair_score") >= policy.pair_threshold)
+    kept = likely.sort("pair_score", "spelling_id", "other_spelling_id", descending=[True, False, False])
+    return kept.select(
+        "spelling_id", "other_spelling_id", "party_id", "linked_on", "pair_score",
+        pl.col("right_name_key").alias("other_name_key"),
+    )  # fmt: skip

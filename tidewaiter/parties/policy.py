@@ -1,0 +1,54 @@
+"""What policy/parties.yml may say.
+
+Belongs here: the model of the file.
+Belongs elsewhere: the numbers (policy/parties.yml), what is done by them (link.py, normalise.py).
+"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Text = Annotated[str, Field(min_length=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Same(_Part):
+    """Parties that a person has found to be one; the first is kept."""
+
+    party_ids: Annotated[tuple[Text, ...], Field(min_length=2)]
+    reason: Text
+    owner: Text
+
+
+class Apart(_Part):
+    """Spellings that a person has found to be another party than the keys say."""
+
+    spelling_ids: Annotated[tuple[Text, ...], Field(min_length=1)]
+    reason: Text
+    owner: Text
+
+
+class Parties(_Part):
+    """When two spellings are one party."""
+
+    pair_threshold: Share
+    max_party_names: Annotated[int, Field(ge=2)]
+    max_shared_names: Annotated[int, Field(ge=2)]
+    neighbours_n: Annotated[int, Field(ge=1)]
+    neighbour_cosine: Annotated[float, Field(gt=0, le=1)]
+    min_phone_digits: Annotated[int, Field(ge=1)]
+    street_words: dict[str, str]
+    direction_words: dict[str, str]
+    unit_words: tuple[str, ...]
+    generic_words: tuple[str, ...]
+    same: tuple[Same, ...]
+    apart: tuple[Apart, ...]
+
+    @property
+    def apart_ids(self) -> tuple[str, ...]:
+        """Every spelling that is a party of its own, in order."""
+        return tuple(sorted({spelling for each in self.apart for spelling in each.spelling_ids}))

@@ -177,12 +177,14 @@ def _tell(stand: Stand, step: str) -> Callable[[int], None]:
 def _warm_up(campaign: Campaign, seed: int, fingerprint: str) -> None:
     """Make the warm-up of a seed, unless one of this plan and program is there."""
     stand = campaign.stand(seed)
-    if is_finished(stand.warm_up, fingerprint):
+    tables = sorted({table for policy in campaign.policies for table in CHOOSERS[policy]().tables})
+    made_for = " ".join((fingerprint, *tables))
+    if is_finished(stand.warm_up, made_for):
         return
     shutil.rmtree(stand.folder, ignore_errors=True)
     stand.folder.mkdir(parents=True)
-    warm_up(stand, _tell(stand, WARM_UP))
-    (stand.warm_up / DONE).write_text(fingerprint, encoding="utf-8")
+    warm_up(stand, tables, _tell(stand, WARM_UP))
+    (stand.warm_up / DONE).write_text(made_for, encoding="utf-8")
 
 
 def _run(campaign: Campaign, seed: int, policy: str, fingerprint: str) -> None:

@@ -7,7 +7,7 @@ Belongs elsewhere: nights (home.py), choosing (chooser/), judging (judge.py), ma
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +15,8 @@ from pathlib import Path
 
 import polars as pl
 
-from tidewaiter.prove.targeting.chooser.ours import Ours
+from tidewaiter.policy import load_policy
+from tidewaiter.prove.targeting.chooser.random_draw import RandomDraw
 from tidewaiter.prove.targeting.choosing import Chooser, Desk
 from tidewaiter.prove.targeting.finding_book import FindingBook
 from tidewaiter.prove.targeting.home import Home, link_lake, open_home, share_capacity, write_policy
@@ -63,10 +64,13 @@ class Clock:
         self.seconds[name] = self.seconds.get(name, 0.0) + time.process_time() - began
 
 
-def warm_up(stand: Stand, tell: Tell) -> None:
+def warm_up(stand: Stand, tables: Sequence[str], tell: Tell) -> None:
     """Leave the warm-up's lake, its exams and the schemes that were there: every exam is drawn at random.
 
     The folder appears whole or not at all.
+
+    Args:
+        tables: what the policies that follow need of each night.
     """
     partial = stand.folder / "warm_up.partial"
     shutil.rmtree(partial, ignore_errors=True)
@@ -75,7 +79,7 @@ def warm_up(stand: Stand, tell: Tell) -> None:
     first = world.open_day(days[0])
     ports = _count_ports(stand, partial, first)
     write_policy(partial / "policy", share_capacity(ports, stand.plan.capacity_share), is_random=True)
-    with open_home(partial, stand.landing, Ours.tables) as home:
+    with open_home(partial, stand.landing, tables) as home:
         exams, schemes = _run_warm_up(home, world, first, stand.plan, tell)
         lists = {"made_on": home.lists_made_on, "until": home.lists_hold_until, "silent": home.silent}
     exams.write_parquet(partial / EXAMS)
@@ -102,7 +106,7 @@ def _run_warm_up(home: Home, world: World, first: Day, plan: Plan, tell: Tell) -
         day = first if on == first.on else world.open_day(on)
         home.enter(day)
         home.run(on)
-        choice = Ours().choose(_open_desk(home, book, 0), on)
+        choice = RandomDraw().choose(_open_desk(home, book, 0), on)
         world.examine(on, book.order(on, choice))
         schemes.update(day.truth.filter("is_violation")["scheme"].unique().to_list())
         tell(number)
@@ -182,10 +186,8 @@ def _open_desk(home: Home, book: FindingBook, seed: int) -> Desk:
 
 
 def _read_capacities(warm_up: Path) -> dict[str, int]:
-    import yaml
-
-    queues = yaml.safe_load((warm_up / "policy" / "queues.yml").read_text(encoding="utf-8"))
-    return {port: each["capacity"] for port, each in queues["ports"].items()}
+    queues = load_policy(warm_up / "policy").queues
+    return {port: each.capacity for port, each in queues.ports.items()}
 
 
 def _restore_lists(home: Home, warm_up: Path) -> None:

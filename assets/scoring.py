@@ -8,14 +8,17 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.table import OWNERS, Event, name_outputs, publish_tables, spec_checks, spec_table
+from assets.table import OWNERS, Event, asset_key, name_outputs, publish_tables, spec_checks, spec_table
+from models.propose import propose_model
 from models.train import train_model
 from pipelines.partitions import DAILY
 from pipelines.resources import Workspace
 from tidewaiter.errors import TooFewLabelsError
 from tidewaiter.night.scoring import SCORE_INPUTS, SCORE_TABLES, make_queues
+from tidewaiter.targeting.watch import Watched
 
 GROUP = "targeting"
+WATCH_CHECK = "model_holds"
 
 
 @dg.multi_asset(
@@ -23,7 +26,7 @@ GROUP = "targeting"
         spec_table(table, group=GROUP, owner="targeting", kinds={"lightgbm", "polars"}, deps=SCORE_INPUTS)
         for table in SCORE_TABLES
     ],
-    check_specs=spec_checks(SCORE_TABLES),
+    check_specs=[*spec_checks(SCORE_TABLES), dg.AssetCheckSpec(WATCH_CHECK, asset=asset_key("score.shipment"))],
 )
 def queues(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
     """Every shipment scored; each port's queue within its capacity, with reasons."""
@@ -31,7 +34,25 @@ def queues(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[
         made = make_queues(work)
         context.log.info(made.scored.why)
         said = {"scored_by": made.scored.scored_by, "explanation": made.scored.why}
-        yield from publish_tables(work, name_outputs(made, metadata=said))
+        checks = {"score.shipment": (_check_model(made.scored.watched),)}
+        yield from publish_tables(work, name_outputs(made, metadata=said, checks=checks))
+
+
+def _check_model(watched: Watched) -> dg.AssetCheckResult:
+    """Report features or scores that have drifted, findings far from what was foretold, a challenger left out."""
+    hits = watched.hits
+    found = {name: f"stability index {index:.2f}" for name, index in watched.drifted.items()}
+    if hits and hits.is_off:
+        found["hit_rate"] = f"{hits.found_n} findings in {hits.exams_n} exams, {hits.foretold_n:.1f} foretold"
+    if watched.note:
+        found["challenger"] = watched.note
+    return dg.AssetCheckResult(
+        asset_key=asset_key("score.shipment"),
+        check_name=WATCH_CHECK,
+        passed=watched.is_well,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata=found,
+    )
 
 
 @dg.asset(
@@ -42,7 +63,7 @@ def queues(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[
     tags={"layer": "model"},
     partitions_def=DAILY,
     deps=[dg.AssetDep(dg.AssetKey(["outcome", "label"]), partition_mapping=dg.LastPartitionMapping())],
-    description="A model trained on the labels known before the date: model.txt and card.json in the models folder.",
+    description="A model trained on the labels known before the date: text and JSON files in the models folder.",
 )
 def model(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[None]:
     """Train on matured findings; with too few of them no model is made, and nights go on with the record rule."""
@@ -51,7 +72,7 @@ def model(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.Materia
             trained = train_model(work.lake, work.policy, work.on, work.settings.models)
         except TooFewLabelsError as few:
             return dg.MaterializeResult(metadata={"explanation": f"no model was made: {few}"})
-        explanation = f"model {trained.version} is ready for nights from {work.on} on"
+        explanation = propose_model(work.settings.models, trained, work.policy, work.on)
         return dg.MaterializeResult(
             metadata={
                 "explanation": explanation,

@@ -1,7 +1,7 @@
-"""The files of a model: a folder with model.txt and card.json, written whole, checked on every load, never a pickle.
+"""The files of a model: a folder of text, JSON and Parquet, written whole, checked on every load, never a pickle.
 
-Belongs here: versions, writing aside and swapping in, loading, the newest model of a date.
-Belongs elsewhere: training (train.py), what a card says (card.py).
+Belongs here: versions, writing aside and swapping in, loading.
+Belongs elsewhere: training (train.py), what a card says (card.py), which version is used (promotion.py).
 """
 
 import hashlib
@@ -10,29 +10,32 @@ import os
 import re
 import shutil
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 import lightgbm as lgb
-import numpy as np
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from models.card import Card
-from models.fit import Fitted
+from models.card import Card, fingerprint_feature
+from models.drift import Reference
+from models.part import choose_inputs
+from models.recipe import Fitted, Recipe
 from tidewaiter.errors import ModelMismatchError, TidewaiterError
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.lake import replace_durably
 
-MODEL_FILE = "model.txt"
-CARD_FILE = "card.json"
+RECIPE_FILE, CARD_FILE, REFERENCE_FILE, REPORT_FILE = "model.json", "card.json", "reference.json", "report.html"
+BOOSTER = ".txt"
 VERSION = re.compile(r"(\d{4}-\d{2}-\d{2})-[0-9a-f]{8}")
 RETRAIN = "train a model again, or delete the folder"
+_Document = TypeVar("_Document", bound=BaseModel)
 
 
 @dataclass(frozen=True)
 class Model:
-    """A booster that may be used, and its card."""
+    """A hybrid that may be used, and its card."""
 
     card: Card
     fitted: Fitted
@@ -42,17 +45,19 @@ class Model:
         return self.card.version
 
 
-def write_model(models_dir: Path, card: Card, text: str) -> Model:
+def write_model(models_dir: Path, card: Card, fitted: Fitted, others: Mapping[str, bytes]) -> Model:
     """Publish the model under its version and return it as read back; what cannot be read back is not published.
 
     Args:
-        card: its version and model_sha256 are filled in here.
+        card: its version and files are filled in here.
+        others: further files by name: the reference for drift, the report page.
 
     Raises:
         ModelMismatchError, TidewaiterError: as `load_model`.
     """
-    final = stamp_card(card, text)
-    contents = {MODEL_FILE: text.encode(), CARD_FILE: write_card(final)}
+    contents = {**list_files(fitted), **others}
+    final = stamp_card(card, contents)
+    contents[CARD_FILE] = write_json(final)
     staged = models_dir / f".staging-{os.getpid()}-{uuid.uuid4().hex[:8]}"
     staged.mkdir(parents=True)
     try:
@@ -66,16 +71,23 @@ def write_model(models_dir: Path, card: Card, text: str) -> Model:
     return model
 
 
-def stamp_card(card: Card, text: str) -> Card:
-    """Return the card with the text's SHA-256 and the version that its whole content makes."""
-    hashed = card.model_copy(update={"version": "", "model_sha256": hashlib.sha256(text.encode()).hexdigest()})
-    content = hashlib.sha256(write_card(hashed)).hexdigest()
+def list_files(fitted: Fitted) -> dict[str, bytes]:
+    """Return the files of a hybrid by name."""
+    boosters = {f"{name}{BOOSTER}": text.encode() for name, text in sorted(fitted.texts.items())}
+    return {RECIPE_FILE: write_json(fitted.recipe), **boosters}
+
+
+def stamp_card(card: Card, contents: Mapping[str, bytes]) -> Card:
+    """Return the card with the SHA-256 of each file and the version that its whole content makes."""
+    files = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(contents.items())}
+    hashed = card.model_copy(update={"version": "", "files": files})
+    content = hashlib.sha256(write_json(hashed)).hexdigest()
     return hashed.model_copy(update={"version": f"{card.as_of.isoformat()}-{content[:8]}"})
 
 
-def write_card(card: Card) -> bytes:
-    """Return the card as JSON, its keys in the card's order."""
-    return (json.dumps(card.model_dump(mode="json"), indent=1, allow_nan=False) + "\n").encode()
+def write_json(document: BaseModel) -> bytes:
+    """Return the document as JSON, its keys in their own order."""
+    return (json.dumps(document.model_dump(mode="json"), indent=1, allow_nan=False) + "\n").encode()
 
 
 def list_versions(models_dir: Path) -> list[str]:
@@ -85,34 +97,42 @@ def list_versions(models_dir: Path) -> list[str]:
     return sorted(each.name for each in models_dir.iterdir() if each.is_dir() and VERSION.fullmatch(each.name))
 
 
-def newest_model(models_dir: Path, on: date) -> Model | None:
-    """Return the model with the newest as_of at or before the date; of one as_of, the highest content fingerprint.
-
-    Raises:
-        ModelMismatchError: when it does not fit the catalog. An older one is not taken in its place.
-    """
-    usable = [version for version in list_versions(models_dir) if date.fromisoformat(version[:10]) <= on]
-    return load_model(models_dir / usable[-1]) if usable else None
-
-
 def load_model(folder: Path) -> Model:
     """Return the model of a version folder.
 
     Raises:
-        ModelMismatchError: when its features are not the catalog's, or model.txt is not the one the card describes.
+        ModelMismatchError: when its features are not the catalog's, or a file is not the one the card describes.
         TidewaiterError: when a file is missing or cannot be read.
     """
     return _read_model(folder, folder.name)
 
 
+def read_card(folder: Path) -> Card:
+    """Return the card of a version folder, the rest of it unseen.
+
+    Raises:
+        TidewaiterError: when it is missing or damaged.
+    """
+    return _parse(folder / CARD_FILE, Card, read_file(folder / CARD_FILE))
+
+
+def read_reference(folder: Path) -> Reference:
+    """Return what the model's training saw of each feature and score.
+
+    Raises:
+        TidewaiterError: when it is missing or damaged.
+    """
+    return _parse(folder / REFERENCE_FILE, Reference, read_file(folder / REFERENCE_FILE))
+
+
 def check_catalog(card: Card) -> None:
-    """Pass when the card's features are the catalog's inputs: same names, same order, same units.
+    """Pass when the card's features are the catalog's inputs of its parts: same names, same order, same units.
 
     Raises:
         ModelMismatchError: naming what differs.
     """
     catalog = load_catalog()
-    today = {name: catalog.feature(name).unit for name in catalog.model_inputs}
+    today = {name: catalog.feature(name).unit for name in choose_inputs(card.parts)}
     learned = {feature.column: feature.unit for feature in card.features}
     changed = [name for name, unit in today.items() if learned.get(name, unit) != unit]
     differences = [
@@ -129,29 +149,44 @@ def check_catalog(card: Card) -> None:
         )
 
 
+def find_reworded(card: Card) -> list[str]:
+    """Return the features whose catalog entry has changed by a word since the model learned from them."""
+    known = set(load_catalog().columns)
+    return [
+        each.column
+        for each in card.features
+        if each.column not in known or fingerprint_feature(each.column) != each.fingerprint
+    ]
+
+
 def _read_model(folder: Path, version: str) -> Model:
-    card = _read_card(folder)
-    text = _read_file(folder / MODEL_FILE)
-    if hashlib.sha256(text).hexdigest() != card.model_sha256 or card.version != version:
-        raise ModelMismatchError(f"{version}: {MODEL_FILE} and {CARD_FILE} are not of one model.", fix=RETRAIN)
+    card = read_card(folder)
+    contents = {name: read_file(folder / name) for name in card.files}
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    if digests != card.files or card.version != version:
+        wrong = [name for name in card.files if digests[name] != card.files[name]] or [CARD_FILE]
+        raise ModelMismatchError(f"{version}: {', '.join(wrong)} and {CARD_FILE} are not of one model.", fix=RETRAIN)
     check_catalog(card)
-    booster = _read_booster(folder, text.decode())
-    columns = tuple(feature.column for feature in card.features)
-    if tuple(booster.feature_name()) != columns or booster.num_model_per_iteration() != len(card.classes):
-        raise ModelMismatchError(f"{version}: {MODEL_FILE} has other inputs or classes than its card.", fix=RETRAIN)
-    stand_ins = [np.nan if feature.stand_in is None else feature.stand_in for feature in card.features]
-    fitted = Fitted(
-        text=text.decode(),
-        booster=booster,
-        classes=card.classes,
-        features=columns,
-        stand_ins=np.array(stand_ins, dtype=np.float32),
-        revenue_loss_ratio=card.revenue_loss_ratio,
-    )
+    recipe = _parse(folder / RECIPE_FILE, Recipe, contents.get(RECIPE_FILE, b""))
+    texts = {name.removesuffix(BOOSTER): each.decode() for name, each in contents.items() if name.endswith(BOOSTER)}
+    fitted = Fitted(recipe, texts)
+    _check_boosters(folder, fitted, tuple(feature.column for feature in card.features))
     return Model(card, fitted)
 
 
-def _swap(staged: Path, target: Path, contents: dict[str, bytes]) -> None:
+def _check_boosters(folder: Path, fitted: Fitted, columns: tuple[str, ...]) -> None:
+    try:
+        boosters = fitted.boosters
+    except lgb.basic.LightGBMError as problem:
+        raise _damaged(folder / f"*{BOOSTER}", str(problem)) from problem
+    strangers = [name for name, each in boosters.items() if tuple(each.feature_name()) != columns]
+    if strangers or fitted.features != columns:
+        raise ModelMismatchError(
+            f"{folder.name}: {', '.join(strangers) or RECIPE_FILE} has other inputs than its card.", fix=RETRAIN
+        )
+
+
+def _swap(staged: Path, target: Path, contents: Mapping[str, bytes]) -> None:
     """Rename the staged folder into place; a folder that is there already stays when it holds the same bytes."""
     if target.exists():
         found = {each.name: each.read_bytes() for each in target.iterdir()}
@@ -166,21 +201,19 @@ def _swap(staged: Path, target: Path, contents: dict[str, bytes]) -> None:
     staged.rename(target)
 
 
-def _read_card(folder: Path) -> Card:
+def _parse(path: Path, kind: type[_Document], content: bytes) -> _Document:
     try:
-        return Card.model_validate_json(_read_file(folder / CARD_FILE))
+        return kind.model_validate_json(content)
     except ValidationError as problem:
-        raise _damaged(folder / CARD_FILE, str(problem.errors()[0]["msg"])) from problem
+        raise _damaged(path, str(problem.errors()[0]["msg"])) from problem
 
 
-def _read_booster(folder: Path, text: str) -> lgb.Booster:
-    try:
-        return lgb.Booster(model_str=text)
-    except lgb.basic.LightGBMError as problem:
-        raise _damaged(folder / MODEL_FILE, str(problem)) from problem
+def read_file(path: Path) -> bytes:
+    """Return a file's bytes.
 
-
-def _read_file(path: Path) -> bytes:
+    Raises:
+        TidewaiterError: when it is missing.
+    """
     try:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as problem:

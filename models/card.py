@@ -10,6 +10,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict
 
 from tidewaiter.features.catalog import load_catalog
+from tidewaiter.policy import Parts
 
 INTENDED_USE = (
     "Ranks shipments for examination within a port's capacity. "
@@ -19,8 +20,8 @@ LIMITS = (
     "Not evidence: a score shows no violation, and by itself may not hold, seize, refuse or release goods.",
     "Not for persons: no credit, employment, travel or immigration decision, and no profile of an individual.",
     "Learned from examined shipments only; what officers never opened is known through the random slice alone.",
-    "A shipment with several violations counts for the costliest, so a family's chance leaves out the others' company.",
-    "Families without enough findings have no chance of their own; they stand in the score, not in p_<family>.",
+    "A family that borrows has the chance of any violation times its usual share: it tells shipments apart only as far "
+    "as violations of every kind do.",
     "Not for another country, another feed or a date before as_of.",
 )
 
@@ -66,6 +67,38 @@ class Figures(_Part):
     at_capacity: tuple[AtCapacity, ...]
 
 
+class Missed(_Part):
+    """What randomly drawn exams say of the shipments they stand for, with a 95 % interval; null without any."""
+
+    drawn_n: int
+    found_n: int
+    shipments_n: float
+    share: float | None
+    low: float | None
+    high: float | None
+    missed_n: float | None
+
+
+class Reliability(_Part):
+    """Foretold against found over all shipments that the labels stand for: rows are weighted, and cross-fitted."""
+
+    name: str
+    findings_n: int
+    foretold: float
+    found: Estimate
+    calibration_error: float
+    bins: tuple[Bin, ...]
+
+
+class FamilyStanding(_Part):
+    """What a family's chances stand on."""
+
+    family: str
+    findings_n: int
+    stands_on: str
+    usual_share: float
+
+
 class Slice(_Part):
     """Every way of ranking on the same rows."""
 
@@ -81,7 +114,6 @@ class Evaluation(_Part):
 
     cut_on: date
     learned_from_n: int
-    classes: tuple[str, ...]
     overall: Slice
     random_slice: Slice
 
@@ -116,6 +148,8 @@ class Labels(_Part):
     without_partition_n: int
     without_features_n: int
     priced_revenue_n: int
+    without_stored_chance_n: int
+    worth_n: float
     by_source: tuple[LabelCount, ...]
 
 
@@ -124,18 +158,22 @@ class Card(_Part):
 
     version: str
     as_of: date
-    classes: tuple[str, ...]
+    parts: Parts
+    families: tuple[FamilyStanding, ...]
     features: tuple[CardFeature, ...]
     revenue_loss_ratio: float
     labels: Labels
     evaluation: Evaluation | None
     evaluation_note: str
+    reliability: tuple[Reliability, ...]
+    reliability_by_port_group: tuple[Reliability, ...]
+    missed: dict[str, Missed]
     policy_version: str
     parameters: dict[str, str | bool | int | float]
     libraries: dict[str, str]
     intended_use: str
     limits: tuple[str, ...]
-    model_sha256: str
+    files: dict[str, str]
 
 
 def fingerprint_feature(column: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import pyarrow.parquet as pq
 
 from tidewaiter.errors import ModelMismatchError
 from tidewaiter.features.catalog import load_catalog
@@ -27,7 +28,8 @@ class Examples:
     """Examined shipments with features, ordered by shipment_on and shipment_id.
 
     Args:
-        frame: shipment_id, shipment_on, known_at, source, loss_usd (revenue), is_<family>, and every model input.
+        frame: shipment_id, shipment_on, known_at, source, loss_usd (revenue), is_<family>, inclusion_probability,
+            has_stored_chance, stream, port_code and every model input.
         without_partition_n: labelled shipments whose date has no published features.
         without_features_n: labelled shipments that their date's features lack.
     """
@@ -114,6 +116,7 @@ def read_labels(lake: Lake, as_of: date, window_days: int) -> pl.DataFrame:
             pl.coalesce(pl.col("shipment_on").filter(found).max(), pl.col("shipment_on").max()).alias("shipment_on"),
             pl.col("known_at").max(),
             pl.col("source").first(),
+            pl.col("inclusion_probability").drop_nulls().first().cast(pl.Float64),
             pl.col("loss_usd").filter(found, pl.col("family") == "revenue").max().cast(pl.Float64).fill_null(0.0),
             *((found & (pl.col("family") == family)).any().alias(f"is_{family}") for family in FAMILIES),
         )
@@ -125,12 +128,34 @@ def read_labels(lake: Lake, as_of: date, window_days: int) -> pl.DataFrame:
 def _join_features(rows: pl.DataFrame, path: Path, features: Sequence[str]) -> pl.DataFrame:
     scan = pl.scan_parquet(path, hive_partitioning=False)
     check_columns(scan.collect_schema().names(), features, f"the features of {path.parent.name}")
-    wanted = scan.select("shipment_id", *(pl.col(name).cast(pl.Float64) for name in features))
-    return rows.lazy().join(wanted, on="shipment_id", how="inner").collect()
+    wanted = scan.select("shipment_id", "stream", "port_code", *(pl.col(name).cast(pl.Float64) for name in features))
+    joined = rows.lazy().join(wanted, on="shipment_id", how="inner").collect()
+    return _complete_chances(joined, pq.read_metadata(path).num_rows)
+
+
+def _complete_chances(rows: pl.DataFrame, shipments_n: int) -> pl.DataFrame:
+    """Return a date's rows with a chance for each random exam that no stored queue knows.
+
+    Such exams were drawn by other means than a queue of this lake; their share of the date's shipments stands in. It is
+    too small while results are still out, so it overstates a weight, which the policy caps.
+    """
+    is_unknown_draw = (pl.col("source") == "random") & pl.col("inclusion_probability").is_null()
+    drawn_n = rows.filter(pl.col("source") == "random").height
+    return rows.with_columns(
+        pl.col("inclusion_probability").is_not_null().alias("has_stored_chance"),
+        pl.when(is_unknown_draw)
+        .then(pl.lit(min(1.0, drawn_n / max(shipments_n, 1))))
+        .otherwise("inclusion_probability")
+        .alias("inclusion_probability"),
+    )
 
 
 def _without_features(labels: pl.DataFrame, features: Sequence[str]) -> pl.DataFrame:
-    return labels.with_columns(pl.lit(None, pl.Float64).alias(name) for name in features)
+    return labels.with_columns(
+        pl.lit(value=False).alias("has_stored_chance"),
+        *(pl.lit(None, pl.String).alias(name) for name in ("stream", "port_code")),
+        *(pl.lit(None, pl.Float64).alias(name) for name in features),
+    )
 
 
 def _no_labels() -> pl.DataFrame:
@@ -140,6 +165,7 @@ def _no_labels() -> pl.DataFrame:
             "shipment_on": pl.Date,
             "known_at": pl.Datetime("us"),
             "source": pl.String,
+            "inclusion_probability": pl.Float64,
             "loss_usd": pl.Float64,
             **{f"is_{family}": pl.Boolean for family in FAMILIES},
         }

@@ -1,6 +1,6 @@
-"""Says what each fact adds to a scored row, by TreeSHAP, on the few rows that are shown to a person.
+"""Says what each fact adds to a scored row, on the few rows that are shown to a person.
 
-Belongs here: the class a row is explained for, and contributions to its log-odds against no violation.
+Belongs here: contributions of both parts to the log-odds of a violation, the family that leads.
 Belongs elsewhere: choosing the few rows (selection.py), sentences (reason.py).
 """
 
@@ -9,61 +9,67 @@ import numpy.typing as npt
 import polars as pl
 
 from models.artifact import Model
-from models.fit import Fitted
-from models.score import build_input, predict_chances, weigh_classes
-from tidewaiter.policy import Costs
+from models.dataset import Matrix
+from models.evidence import share_out
+from models.recipe import Fitted
+from models.score import Chances, build_input, foresee_losses, predict_chances, weigh_families
+from tidewaiter.policy import FAMILIES, Costs
 from tidewaiter.targeting.contribution import Contributions, FloatArray
 
-CLASS_WORDS = {
-    "revenue": "a revenue violation",
+FAMILY_WORDS = {
+    "revenue": "lost revenue",
     "contraband": "contraband",
-    "product": "an unsafe, counterfeit or prohibited product",
+    "product": "unsafe, counterfeit or prohibited products",
     "forced_labor": "forced labour",
-    "other": "a violation of a rarer kind",
 }
 
 
 def explain_with_model(model: Model, features: pl.DataFrame, costs: Costs, *, threads: int = 1) -> Contributions:
-    """Return, for each row, what the facts add to the log-odds of its leading class against no violation.
+    """Return, for each row, what the facts add to the log-odds of its score; base and facts sum to them exactly.
+
+    The base holds how common violations are, and what calibration adds where it bends.
 
     Raises:
         ModelMismatchError: when the features are not the model's.
     """
     fitted = model.fitted
-    shape = (features.height, len(fitted.classes), len(fitted.features) + 1)
     if features.is_empty():
-        return _shape_contributions(fitted, features, np.zeros(0, np.intp), np.zeros(shape), np.zeros(shape[:2]))
-    leading = find_leading_class(fitted, features, costs)
+        nothing = np.zeros(0)
+        return _shape(fitted, features, np.zeros((0, len(fitted.features))), nothing, np.zeros(0, np.intp))
     matrix = build_input(fitted, features)
-    added = np.asarray(
-        fitted.booster.predict(matrix, pred_contrib=True, num_threads=threads), dtype=np.float64
-    ).reshape(shape)
-    raw = np.asarray(fitted.booster.predict(matrix, raw_score=True, num_threads=threads), dtype=np.float64).reshape(
-        shape[:2]
-    )
-    return _shape_contributions(fitted, features, leading, added, raw)
+    chances = predict_chances(fitted, features, matrix, threads)
+    leading = find_leading_family(chances, foresee_losses(fitted, matrix, threads), costs)
+    return _shape(fitted, features, add_facts(fitted, matrix, threads), chances.log_odds, leading)
 
 
-def find_leading_class(fitted: Fitted, features: pl.DataFrame, costs: Costs) -> npt.NDArray[np.intp]:
-    """Return the place of the violation class with the largest expected consequence; the likelier one when equal."""
-    chances = predict_chances(fitted, features)
-    consequence = np.nan_to_num(weigh_classes(fitted, features, chances, costs), nan=0.0)
-    is_largest = consequence == consequence.max(axis=1, keepdims=True)
-    return np.asarray(np.where(is_largest, chances[:, 1:], -1.0).argmax(axis=1) + 1, dtype=np.intp)
+def add_facts(fitted: Fitted, matrix: Matrix, threads: int) -> FloatArray:
+    """Return rows x features: what each adds to the calibrated log-odds by the straight part and by the trees."""
+    stack, slope = fitted.recipe.stack, fitted.recipe.calibration.slope
+    added = stack.straight * share_out(fitted.recipe.straight, matrix, fitted.evidence)
+    for booster in fitted.trees:
+        own = np.asarray(booster.predict(matrix, pred_contrib=True, num_threads=threads), dtype=np.float64)
+        added += stack.trees / len(fitted.trees) * own.reshape(len(matrix), -1)[:, :-1]
+    return np.asarray(slope * added, dtype=np.float64)
 
 
-def _shape_contributions(
-    fitted: Fitted, features: pl.DataFrame, leading: npt.NDArray[np.intp], added: FloatArray, raw: FloatArray
+def find_leading_family(chances: Chances, losses: FloatArray, costs: Costs) -> npt.NDArray[np.intp]:
+    """Return the place of the family with the largest expected cost; the likelier one when equal."""
+    weighed = weigh_families(chances, losses, costs)
+    cost = np.stack([weighed[family] for family in FAMILIES], axis=1)
+    chance = np.stack([chances.by_family[family] for family in FAMILIES], axis=1)
+    is_largest = cost == cost.max(axis=1, keepdims=True)
+    return np.asarray(np.where(is_largest, chance, -1.0).argmax(axis=1), dtype=np.intp)
+
+
+def _shape(
+    fitted: Fitted, features: pl.DataFrame, added: FloatArray, explained: FloatArray, leading: npt.NDArray[np.intp]
 ) -> Contributions:
-    """Subtract the contributions to no violation from those to the leading class; the last column is the base."""
-    rows = np.arange(features.height)
-    against = added[rows, leading] - added[:, 0]
-    words = [CLASS_WORDS[fitted.classes[place]] for place in leading.tolist()]
+    words = [FAMILY_WORDS[FAMILIES[place]] for place in leading.tolist()]
     return Contributions(
         shipment_ids=features["shipment_id"].to_list(),
         facts=fitted.features,
-        added=against[:, :-1],
-        base=against[:, -1],
-        explained=raw[rows, leading] - raw[:, 0],
-        base_texts=[f"starting point: how common {word} is among examined shipments" for word in words],
+        added=added,
+        base=explained - added.sum(axis=1),
+        explained=explained,
+        base_texts=[f"starting point: how common violations are; most is at stake in {word}" for word in words],
     )

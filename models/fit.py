@@ -1,98 +1,135 @@
-"""Fits one multiclass booster; the same rows and policy give the same text, byte for byte.
+"""Fits the hybrid: record, evidence and trees, families, loss, calibration and novelty, from labels and a background.
 
-Belongs here: LightGBM's parameters, and what a fitted booster needs to be used.
-Belongs elsewhere: what rows there are (dataset.py), the night's use (score.py), files (artifact.py).
+Belongs here: putting the parts together in their order.
+Belongs elsewhere: each part, what rows there are (dataset.py), the night's use (score.py), files (artifact.py).
 """
 
-import math
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from models.calibrate import Calibration, fit_calibration
+from models.crossfit import (
+    Crossed,
+    Task,
+    apply_stack,
+    cross_fit,
+    fit_half,
+    fit_stack,
+    fold_by_week,
+)
 from models.dataset import Matrix, feature_matrix
-from models.target import Target, choose_classes
-from tidewaiter.errors import PolicyError, TooFewLabelsError
-from tidewaiter.policy import Costs, Policy
-
-TUNABLE = frozenset({
-    "num_leaves", "max_depth", "learning_rate", "num_iterations", "min_data_in_leaf", "min_sum_hessian_in_leaf",
-    "min_gain_to_split", "max_bin", "feature_fraction", "feature_fraction_bynode", "bagging_fraction", "bagging_freq",
-    "lambda_l1", "lambda_l2", "path_smooth", "seed",
-})  # fmt: skip
-USUAL_ROUNDS = 100
-# On fewer rows, threads wait for each other longer than they work, and far longer on a busy machine.
-THREADING_ROWS = 20_000
-# Trees do not depend on the number of threads (tests compare one with two); the text repeats it, and so would differ.
-THREADS_LINE = re.compile(r"\[num_threads: -?\d+\]")
-
-
-Parameters = dict[str, str | float | int | bool]
+from models.evidence import Evidence
+from models.family import fit_families
+from models.logistic import chance_of, log_odds_of
+from models.loss import fit_loss
+from models.novelty import fit_novelty
+from models.part import find_evidence
+from models.recipe import FAMILY, LOSS, NOVELTY, TREES, Fitted, Recipe
+from models.tree import Binned, choose_parameters
+from models.weight import soften, weigh_labels
+from tidewaiter.errors import TooFewLabelsError
+from tidewaiter.policy import FAMILIES, Policy, Queues
+from tidewaiter.targeting.contribution import FloatArray
 
 
 @dataclass(frozen=True)
-class Fitted:
-    """A booster and what gives its output meaning.
+class Learned:
+    """A fitted hybrid, and the cross-fitted chances of the rows it learned from, in their order.
 
     Args:
-        text: LightGBM's own model text, from which the booster is read.
-        classes: in the order of the booster's output, no violation first.
-        features: in the order of the booster's input.
-        stand_ins: a figure for each feature in which learning saw no null, NaN for the others.
-        revenue_loss_ratio: USD lost for each USD declared when a revenue violation is missed.
+        chance: of any violation, by a fit that did not see the row's week.
+        by_family: the same by family.
     """
 
-    text: str
-    booster: lgb.Booster
-    classes: tuple[str, ...]
-    features: tuple[str, ...]
-    stand_ins: npt.NDArray[np.float32]
-    revenue_loss_ratio: float
+    fitted: Fitted
+    chance: FloatArray
+    by_family: Mapping[str, FloatArray]
 
 
-def fit_booster(examples: pl.DataFrame, features: tuple[str, ...], policy: Policy) -> Fitted:
-    """Return the booster learned from every row.
+def fit_hybrid(examples: pl.DataFrame, background: pl.DataFrame, features: tuple[str, ...], policy: Policy) -> Learned:
+    """Return the hybrid learned from every row.
 
     Raises:
-        TooFewLabelsError: when all rows are of one class.
-        PolicyError: when model.yml names a parameter that is not tunable.
+        TooFewLabelsError: when all rows have the same result.
+        PolicyError: when model.yml names a setting that is not tunable.
     """
-    target = choose_classes(examples, policy.costs, policy.model.min_family_positives)
-    if len(set(target.y.tolist())) < 2:
-        raise TooFewLabelsError(f"all {examples.height} examined shipments have the same result.")
-    matrix = feature_matrix(examples.select(features), features)
-    threads = policy.engine.threads if examples.height >= THREADING_ROWS else 1
-    text = _train(matrix, target, features, choose_parameters(policy, len(target.classes)), threads)
-    return Fitted(
-        text=text,
-        booster=lgb.Booster(model_str=text),
-        classes=target.classes,
+    task = prepare_task(examples, features, policy)
+    crossed = cross_fit(task)
+    stack = fit_stack(task, crossed)
+    raw = apply_stack(stack, crossed.straight, crossed.trees)
+    calibration = _calibrate(task, raw)
+    chance = chance_of(calibration.apply(raw, task.groups))
+    half = fit_half(task, np.arange(task.y.size), policy.model.learning.bags)
+    families = fit_families(task.binned, np.flatnonzero(task.y > 0), task.truth, policy, task.parameters)
+    by_family = {family: _calibrate_family(task, chance, crossed, family) for family in FAMILIES}
+    loss = fit_loss(task.binned, examples, policy.costs, task.parameters, has_trees=policy.model.parts.trees)
+    stand_ins = find_stand_ins(task.matrix)
+    novelty = None
+    if policy.model.parts.novelty:
+        unlabelled = fill_nulls(feature_matrix(background.select(features), features), stand_ins)
+        novelty = fit_novelty(unlabelled, features, task.parameters)
+    recipe = Recipe(
         features=features,
-        stand_ins=find_stand_ins(matrix),
-        revenue_loss_ratio=estimate_loss_ratio(examples, policy.costs),
+        stand_ins=tuple(None if np.isnan(each) else float(each) for each in stand_ins),
+        straight=half.straight,
+        stack=stack,
+        calibration=calibration,
+        port_groups={code: queue.team for code, queue in sorted(policy.queues.ports.items())},
+        other_ports_group=policy.queues.default_team,
+        shares=families.shares,
+        family_calibration={family: each for family, (each, _) in by_family.items()},
+        loss=loss.loss,
+        novelty=novelty.novelty if novelty else None,
+    )
+    texts = {f"{TREES}{bag}": text for bag, text in enumerate(half.texts)}
+    texts |= {f"{FAMILY}{family}": text for family, text in families.texts.items()}
+    texts |= {LOSS: loss.text} if loss.text else {}
+    texts |= {NOVELTY: novelty.text} if novelty else {}
+    return Learned(Fitted(recipe, texts), chance, {family: each for family, (_, each) in by_family.items()})
+
+
+def prepare_task(examples: pl.DataFrame, features: tuple[str, ...], policy: Policy) -> Task:
+    """Return the rows in the shape that fits work on.
+
+    Raises:
+        TooFewLabelsError: when all rows have the same result.
+    """
+    truth: dict[str, FloatArray] = {family: examples[f"is_{family}"].cast(pl.Float64).to_numpy() for family in FAMILIES}
+    y = np.maximum.reduce(list(truth.values()))
+    if len(np.unique(y)) < 2:
+        raise TooFewLabelsError(f"all {examples.height} examined shipments have the same result.")
+    parameters = choose_parameters(policy)
+    matrix = feature_matrix(examples.select(features), features)
+    named = find_evidence(features)
+    weight = weigh_labels(examples, policy)
+    return Task(
+        binned=Binned(matrix, features, parameters, policy.engine.threads),
+        y=y,
+        truth=truth,
+        teach=soften(weight, policy.model.learning.weight_power),
+        stands_for=weight,
+        groups=group_ports(examples["port_code"], policy.queues),
+        fold=fold_by_week(examples["shipment_on"], policy.model.learning.folds),
+        evidence=Evidence(features, named),
+        parameters=parameters,
+        policy=policy,
     )
 
 
-def choose_parameters(policy: Policy, classes_n: int) -> Parameters:
-    """Return LightGBM's parameters: the policy's, and those that make a run repeatable."""
-    unknown = sorted(set(policy.model.lightgbm) - TUNABLE)
-    if unknown:
-        raise PolicyError(
-            policy.folder / "model.yml", f"lightgbm.{unknown[0]}", "no such setting",
-            fix=f"name one of {', '.join(sorted(TUNABLE))}",
-        )  # fmt: skip
-    return {
-        "num_iterations": USUAL_ROUNDS,
-        **policy.model.lightgbm,
-        "objective": "multiclass",
-        "num_class": classes_n,
-        "deterministic": True,
-        "force_row_wise": True,
-        "verbosity": -1,
-    }
+def group_ports(codes: pl.Series, queues: Queues) -> npt.NDArray[np.str_]:
+    """Return the port group of each row: the kind of team that examines there."""
+    teams = {code: queue.team for code, queue in queues.ports.items()}
+    return name_groups(codes, teams, queues.default_team)
+
+
+def name_groups(codes: pl.Series, teams: Mapping[str, str], default: str) -> npt.NDArray[np.str_]:
+    """Return the team of each port, `default` for ports without one."""
+    named = codes.replace_strict(teams, default=default, return_dtype=pl.String)
+    return np.asarray(named.to_numpy(), dtype=np.str_)
 
 
 def find_stand_ins(matrix: Matrix) -> npt.NDArray[np.float32]:
@@ -107,27 +144,23 @@ def find_stand_ins(matrix: Matrix) -> npt.NDArray[np.float32]:
     return stand_ins
 
 
-def estimate_loss_ratio(examples: pl.DataFrame, costs: Costs) -> float:
-    """Return loss over declared value of revenue findings, drawn towards the policy's figure.
-
-    Only findings with a stated loss and a declared value count; each weighs one against `revenue_prior_n`.
-    """
-    stated = priced_findings(examples)
-    ratio = math.fsum(stated["loss_usd"]) / math.fsum(stated["value_usd"]) if stated.height else 0.0
-    prior_n = costs.revenue_prior_n
-    return (stated.height * ratio + prior_n * costs.revenue_loss_per_value) / (stated.height + prior_n)
+def fill_nulls(matrix: Matrix, stand_ins: npt.NDArray[np.float32]) -> Matrix:
+    """Return the matrix with stand-ins for nulls that are new to the model."""
+    return np.where(np.isnan(matrix), stand_ins, matrix)
 
 
-def priced_findings(examples: pl.DataFrame) -> pl.DataFrame:
-    """Return the revenue findings that state both what was lost and what was declared."""
-    return examples.filter(pl.col("is_revenue"), pl.col("loss_usd") > 0, pl.col("value_usd") > 0)
+def _calibrate(task: Task, raw: FloatArray) -> Calibration:
+    if not task.policy.model.parts.calibration:
+        return Calibration()
+    least = task.policy.model.learning.isotonic_positives
+    return fit_calibration(raw, task.y, task.stands_for, task.groups, least)
 
 
-def _train(matrix: Matrix, target: Target, features: tuple[str, ...], parameters: Parameters, threads: int) -> str:
-    rounds = int(parameters["num_iterations"])
-    settings = {name: value for name, value in parameters.items() if name != "num_iterations"} | {
-        "num_threads": threads
-    }
-    rows = lgb.Dataset(matrix, label=target.y, feature_name=list(features), params=settings)
-    text: str = lgb.train(settings, rows, num_boost_round=rounds).model_to_string()
-    return THREADS_LINE.sub("[num_threads: 0]", text)
+def _calibrate_family(task: Task, chance: FloatArray, crossed: Crossed, family: str) -> tuple[Calibration, FloatArray]:
+    """Return the family's calibration, and its cross-fitted chances by it, never above that of any violation."""
+    raw = log_odds_of(chance * crossed.shares[family])
+    calibration = Calibration()
+    if task.policy.model.parts.calibration:
+        least = task.policy.model.learning.isotonic_positives
+        calibration = fit_calibration(raw, task.truth[family], task.stands_for, task.groups, least)
+    return calibration, np.minimum(chance_of(calibration.apply(raw, task.groups)), chance)

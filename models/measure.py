@@ -9,11 +9,12 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from models.card import AtCapacity, Bin, Estimate, Figures
+from models.card import AtCapacity, Bin, Estimate, Figures, Reliability
+from models.estimate import count_worth
+from tidewaiter.policy import CAPACITY_SHARES
 from tidewaiter.targeting.contribution import FloatArray
 
 Truth = npt.NDArray[np.bool_]
-CAPACITY_SHARES = (0.01, 0.05, 0.10, 0.20)
 BINS = 10
 Z95 = 1.959964
 # A chance of 0 or 1 that is wrong would weigh without limit in the log loss.
@@ -64,10 +65,16 @@ def chance_figures(base_rate: float, truth: Truth, loss: FloatArray) -> Figures:
 
 def estimate_share(hits_n: int, of_n: int) -> Estimate:
     """Return a share with its 95 % Wilson score interval; `of_n` is above zero."""
-    share, z2 = hits_n / of_n, Z95**2
+    share = hits_n / of_n
+    low, high = _wilson(share, of_n)
+    return Estimate(value=share, low=low, high=high, of_n=of_n)
+
+
+def _wilson(share: float, of_n: float) -> tuple[float, float]:
+    z2 = Z95**2
     middle = (share + z2 / (2 * of_n)) / (1 + z2 / of_n)
-    half = Z95 * math.sqrt(share * (1 - share) / of_n + z2 / (4 * of_n**2)) / (1 + z2 / of_n)
-    return Estimate(value=share, low=max(0.0, middle - half), high=min(1.0, middle + half), of_n=of_n)
+    half = Z95 * math.sqrt(max(share * (1 - share), 0.0) / of_n + z2 / (4 * of_n**2)) / (1 + z2 / of_n)
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def area_under_curve(order_by: FloatArray, truth: Truth) -> float | None:
@@ -102,6 +109,39 @@ def bin_scores(chance: FloatArray, truth: Truth) -> tuple[Bin, ...]:
         )
         for part in parts
     )
+
+
+def measure_reliability(name: str, chance: FloatArray, truth: FloatArray, weight: FloatArray) -> Reliability:
+    """Return foretold against found, each row counting for what it stands for; the interval counts what it is worth."""
+    order = np.argsort(chance, kind="stable")
+    mass = np.cumsum(weight[order])
+    cuts = np.searchsorted(mass, mass[-1] * np.arange(1, BINS) / BINS)
+    parts = [part for part in np.split(order, cuts) if part.size]
+    bins = tuple(
+        Bin(
+            rows_n=part.size,
+            mean_score=float(np.average(chance[part], weights=weight[part])),
+            found=estimate_weighted(truth[part], weight[part]),
+        )
+        for part in parts
+    )
+    shares = [float(weight[part].sum()) / float(mass[-1]) for part in parts]
+    gaps = [share * abs(each.mean_score - each.found.value) for share, each in zip(shares, bins, strict=True)]
+    return Reliability(
+        name=name,
+        findings_n=int(truth.sum()),
+        foretold=float(np.average(chance, weights=weight)),
+        found=estimate_weighted(truth, weight),
+        calibration_error=math.fsum(gaps),
+        bins=bins,
+    )
+
+
+def estimate_weighted(truth: FloatArray, weight: FloatArray) -> Estimate:
+    """Return a weighted share with the Wilson interval of as many rows as the weights are worth."""
+    worth, share = count_worth(weight), float(np.average(truth, weights=weight))
+    low, high = _wilson(share, worth)
+    return Estimate(value=share, low=low, high=high, of_n=truth.size)
 
 
 def _measure_top(ranked: npt.NDArray[np.intp], share: float, truth: Truth, loss: FloatArray) -> AtCapacity:

@@ -1,26 +1,45 @@
-"""Scores shipments with a fitted booster: chances by family, money at stake, one consequence figure.
+"""Scores shipments with a fitted hybrid: chances by family, money at stake, one consequence figure, novelty.
 
 Belongs here: from matrix to scored rows, vectorised and in slices.
 Belongs elsewhere: why a row scores so (explain.py), who is examined (tidewaiter/targeting/selection.py).
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
 from models.artifact import Model
+from models.crossfit import apply_stack
 from models.dataset import Matrix, feature_matrix
-from models.fit import Fitted
-from models.target import OTHER
+from models.evidence import read_straight
+from models.family import split_chances
+from models.fit import fill_nulls, name_groups
+from models.logistic import chance_of, log_odds_of
+from models.loss import VALUE, foresee_loss
+from models.novelty import place_rows
+from models.recipe import LOSS, NOVELTY, Fitted
+from models.tree import add_trees
 from tidewaiter.policy import FAMILIES, Costs
 from tidewaiter.targeting.contribution import FloatArray
 
 SLICE_ROWS = 250_000
 
 
-def score_with_model(model: Model, features: pl.DataFrame, costs: Costs, *, threads: int = 1) -> pl.DataFrame:
-    """Return a row a shipment, in the order given: score, p_<family>, expected_loss_usd, expected_consequence_usd.
+@dataclass(frozen=True)
+class Chances:
+    """What the model says of each row: log-odds and chance of any violation, chances by family."""
 
-    A family without a class has null chances; without a declared value the expected loss is null.
+    log_odds: FloatArray
+    chance: FloatArray
+    by_family: dict[str, FloatArray]
+
+
+def score_with_model(model: Model, features: pl.DataFrame, costs: Costs, *, threads: int = 1) -> pl.DataFrame:
+    """Return a row a shipment, in the order given: score, p_<family>, expected loss and consequence in USD, novelty.
+
+    Args:
+        features: shipment_id, port_code and the model's inputs.
 
     Raises:
         ModelMismatchError: when the features are not the model's.
@@ -29,53 +48,70 @@ def score_with_model(model: Model, features: pl.DataFrame, costs: Costs, *, thre
 
 
 def score_rows(fitted: Fitted, features: pl.DataFrame, costs: Costs, *, threads: int = 1) -> pl.DataFrame:
-    """Return what `score_with_model` returns, for a booster that has no card yet."""
-    if features.is_empty():
-        return _shape_scores(fitted, features, np.zeros((0, len(fitted.classes))), costs)
-    parts = [
-        _shape_scores(fitted, part, predict_chances(fitted, part, threads), costs)
-        for part in features.iter_slices(SLICE_ROWS)
-    ]
-    return pl.concat(parts)
-
-
-def predict_chances(fitted: Fitted, features: pl.DataFrame, threads: int = 1) -> FloatArray:
-    """Return rows x classes, each row summing to one."""
-    chances = fitted.booster.predict(build_input(fitted, features), num_threads=threads)
-    return np.asarray(chances, dtype=np.float64).reshape(features.height, len(fitted.classes))
+    """Return what `score_with_model` returns, for a hybrid that has no card yet."""
+    slices = list(features.iter_slices(SLICE_ROWS)) or [features]
+    return pl.concat([_score_slice(fitted, part, costs, threads) for part in slices])
 
 
 def build_input(fitted: Fitted, features: pl.DataFrame) -> Matrix:
-    """Return the booster's input, with stand-ins for nulls that are new to it."""
-    matrix = feature_matrix(features, fitted.features)
-    return np.where(np.isnan(matrix), fitted.stand_ins, matrix)
+    """Return the hybrid's input, with stand-ins for nulls that are new to it."""
+    return fill_nulls(feature_matrix(features, fitted.features), fitted.stand_ins)
 
 
-def weigh_classes(fitted: Fitted, features: pl.DataFrame, chances: FloatArray, costs: Costs) -> FloatArray:
-    """Return rows x violation classes in USD; NaN for revenue where no value is declared."""
-    weights = [_weigh_class(name, fitted, features, costs) for name in fitted.classes[1:]]
-    return chances[:, 1:] * np.stack(weights, axis=1)
+def predict_chances(fitted: Fitted, features: pl.DataFrame, matrix: Matrix, threads: int = 1) -> Chances:
+    """Return the calibrated chances; a family's is never above that of any violation."""
+    recipe = fitted.recipe
+    straight = read_straight(recipe.straight, matrix, fitted.evidence)
+    trees = add_trees(fitted.trees, matrix, threads)
+    groups = name_groups(features["port_code"], recipe.port_groups, recipe.other_ports_group)
+    log_odds = recipe.calibration.apply(apply_stack(recipe.stack, straight, trees), groups)
+    chance = chance_of(log_odds)
+    shares = split_chances(recipe.shares, fitted.families, matrix, fitted.features, threads)
+    by_family: dict[str, FloatArray] = {}
+    for family in FAMILIES:
+        own = recipe.family_calibration[family].apply(log_odds_of(chance * shares[family]), groups)
+        by_family[family] = np.minimum(chance_of(own), chance)
+    return Chances(log_odds, chance, by_family)
 
 
-def _weigh_class(name: str, fitted: Fitted, features: pl.DataFrame, costs: Costs) -> FloatArray:
-    """Return what a miss costs in each row: its value times the loss ratio, or the policy's figure."""
-    if name == "revenue":
-        return features["value_usd"].cast(pl.Float64).to_numpy() * fitted.revenue_loss_ratio
-    figures = {OTHER: costs.record_rule_usd, **{str(family): usd for family, usd in costs.family_usd.items()}}
-    return np.full(features.height, figures[name])
+def weigh_families(chances: Chances, loss: FloatArray, costs: Costs) -> dict[str, FloatArray]:
+    """Return what missing each family's violation is expected to cost in each row, in USD."""
+    figures = {str(family): usd for family, usd in costs.family_usd.items()}
+    weighed = {family: chance * figures[family] for family, chance in chances.by_family.items() if family in figures}
+    return {"revenue": chances.by_family["revenue"] * loss, **weighed}
 
 
-def _shape_scores(fitted: Fitted, features: pl.DataFrame, chances: FloatArray, costs: Costs) -> pl.DataFrame:
-    consequence = weigh_classes(fitted, features, chances, costs)
-    places = {name: place for place, name in enumerate(fitted.classes)}
-    nothing = np.full(features.height, np.nan)
-    by_family = {name: chances[:, places[name]] if name in places else nothing for name in FAMILIES}
-    loss = consequence[:, places["revenue"] - 1] if "revenue" in places else nothing
+def foresee_losses(fitted: Fitted, matrix: Matrix, threads: int = 1) -> FloatArray:
+    """Return what a revenue violation of each row would cost in USD."""
+    value = matrix[:, fitted.features.index(VALUE)].astype(np.float64)
+    return foresee_loss(fitted.recipe.loss, fitted.named(LOSS), matrix, value, threads)
+
+
+def _score_slice(fitted: Fitted, features: pl.DataFrame, costs: Costs, threads: int) -> pl.DataFrame:
+    if features.is_empty():
+        nothing = np.zeros(0)
+        return _shape(features, nothing, dict.fromkeys(FAMILIES, nothing), dict.fromkeys(FAMILIES, nothing), nothing)
+    matrix = build_input(fitted, features)
+    chances = predict_chances(fitted, features, matrix, threads)
+    cost = weigh_families(chances, foresee_losses(fitted, matrix, threads), costs)
+    novelty = fitted.recipe.novelty
+    places = place_rows(novelty, fitted.named(NOVELTY), matrix, threads) if novelty else np.full(len(matrix), np.nan)
+    return _shape(features, chances.chance, chances.by_family, cost, places)
+
+
+def _shape(
+    features: pl.DataFrame,
+    score: FloatArray,
+    by_family: dict[str, FloatArray],
+    cost: dict[str, FloatArray],
+    novelty: FloatArray,
+) -> pl.DataFrame:
     columns = {
-        "score": np.clip(1.0 - chances[:, 0], 0.0, 1.0),
-        **{f"p_{name}": chance for name, chance in by_family.items()},
-        "expected_loss_usd": loss,
-        "expected_consequence_usd": np.nansum(consequence, axis=1),
+        "score": score,
+        **{f"p_{family}": by_family[family] for family in FAMILIES},
+        "expected_loss_usd": cost["revenue"],
+        "expected_consequence_usd": np.sum([cost[family] for family in FAMILIES], axis=0),
+        "novelty": novelty,
     }
     frame = pl.DataFrame({name: pl.Series(column, dtype=pl.Float64) for name, column in columns.items()})
     return features.select("shipment_id").hstack(frame.fill_nan(None))

@@ -11,25 +11,38 @@ import lightgbm as lgb
 import numpy as np
 import polars as pl
 
-from models.artifact import Model, write_model
+from models.artifact import REFERENCE_FILE, REPORT_FILE, Model, write_json, write_model
+from models.background import read_background
 from models.card import (
     INTENDED_USE,
     LIMITS,
     Card,
     CardFeature,
     Evaluation,
+    FamilyStanding,
     LabelCount,
     Labels,
     fingerprint_feature,
 )
 from models.dataset import Examples, read_examples
-from models.evaluate import evaluate
-from models.fit import Fitted, choose_parameters, fit_booster, priced_findings
+from models.drift import describe
+from models.estimate import count_worth
+from models.evaluate import estimate_all_missed, evaluate, measure_all, measure_port_groups
+from models.fit import Learned, fit_hybrid
+from models.gate import judge_card
+from models.loss import priced_findings
+from models.part import choose_inputs
+from models.recipe import Fitted
+from models.report import render_model_report
+from models.score import score_rows
+from models.tree import choose_parameters
+from models.weight import weigh_labels
 from tidewaiter.errors import TooFewLabelsError
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.lake import Lake
 from tidewaiter.policy import FAMILIES, ModelPolicy, Policy
 
+SCORES = ("score", "expected_consequence_usd")
 LIBRARIES = {"lightgbm": lgb.__version__, "numpy": np.__version__, "polars": pl.__version__}
 
 
@@ -40,13 +53,19 @@ def train_model(lake: Lake, policy: Policy, as_of: date, models_dir: Path) -> Mo
         TooFewLabelsError: saying how many there are and how many the policy asks for.
         ModelMismatchError: when a date's features are not the catalog's.
     """
-    features = load_catalog().model_inputs
+    features = choose_inputs(policy.model.parts)
     examples = read_examples(lake, as_of, policy.model.label_window_days, features)
     check_enough(examples, policy.model, as_of)
+    learning = policy.model.learning
+    background = read_background(lake, as_of, learning.background_days, learning.background_rows, features)
     evaluation, note = _evaluate(examples.frame, features, policy)
-    fitted = fit_booster(examples.frame, features, policy)
-    card = _fill_card(examples, fitted, policy, as_of, evaluation, note)
-    return write_model(models_dir, card, fitted.text)
+    learned = fit_hybrid(examples.frame, background, features, policy)
+    card = _fill_card(examples, learned, policy, as_of, evaluation, note)
+    scored = score_rows(learned.fitted, background, policy.costs)
+    reference = describe(background.hstack(scored.select(SCORES)), (*features, *SCORES))
+    page = render_model_report(card, judge_card(card, policy.model.gates))
+    others = {REFERENCE_FILE: write_json(reference), REPORT_FILE: page.encode()}
+    return write_model(models_dir, card, learned.fitted, others)
 
 
 def check_enough(examples: Examples, policy: ModelPolicy, as_of: date) -> None:
@@ -76,23 +95,35 @@ def _evaluate(examples: pl.DataFrame, features: tuple[str, ...], policy: Policy)
 
 
 def _fill_card(
-    examples: Examples, fitted: Fitted, policy: Policy, as_of: date, evaluation: Evaluation | None, note: str
+    examples: Examples, learned: Learned, policy: Policy, as_of: date, evaluation: Evaluation | None, note: str
 ) -> Card:
+    fitted = learned.fitted
     return Card(
         version="",
         as_of=as_of,
-        classes=fitted.classes,
+        parts=policy.model.parts,
+        families=_describe_families(fitted),
         features=_describe_features(examples.frame, fitted),
-        revenue_loss_ratio=fitted.revenue_loss_ratio,
-        labels=_describe_labels(examples, policy.model),
+        revenue_loss_ratio=fitted.recipe.loss.ratio,
+        labels=_describe_labels(examples, policy),
         evaluation=evaluation,
         evaluation_note=note,
+        reliability=measure_all(examples.frame, learned, policy),
+        reliability_by_port_group=measure_port_groups(examples.frame, learned, policy),
+        missed=estimate_all_missed(examples.frame),
         policy_version=policy.version,
-        parameters=dict(sorted(choose_parameters(policy, len(fitted.classes)).items())),
+        parameters=dict(sorted(choose_parameters(policy).items())),
         libraries=LIBRARIES,
         intended_use=INTENDED_USE,
         limits=LIMITS,
-        model_sha256="",
+        files={},
+    )
+
+
+def _describe_families(fitted: Fitted) -> tuple[FamilyStanding, ...]:
+    return tuple(
+        FamilyStanding(family=family, findings_n=share.findings_n, stands_on=share.stands_on, usual_share=share.overall)
+        for family, share in fitted.recipe.shares.items()
     )
 
 
@@ -111,7 +142,7 @@ def _describe_features(examples: pl.DataFrame, fitted: Fitted) -> tuple[CardFeat
     )
 
 
-def _describe_labels(examples: Examples, policy: ModelPolicy) -> Labels:
+def _describe_labels(examples: Examples, policy: Policy) -> Labels:
     frame = examples.frame
     by_source = [
         LabelCount(
@@ -127,10 +158,12 @@ def _describe_labels(examples: Examples, policy: ModelPolicy) -> Labels:
         violations_n=_count_violations(frame),
         first_on=frame["shipment_on"][0],
         last_on=frame["shipment_on"][-1],
-        window_days=policy.label_window_days,
+        window_days=policy.model.label_window_days,
         without_partition_n=examples.without_partition_n,
         without_features_n=examples.without_features_n,
         priced_revenue_n=priced_findings(frame).height,
+        without_stored_chance_n=int((~frame["has_stored_chance"]).sum()),
+        worth_n=count_worth(weigh_labels(frame, policy)),
         by_source=tuple(by_source),
     )
 

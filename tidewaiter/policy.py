@@ -28,6 +28,8 @@ from tidewaiter.threat import Family as Family
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
 Usd = Annotated[float, Field(ge=0)]
+# Shares of the rows within which a ranking's finds are counted.
+CAPACITY_SHARES = (0.01, 0.05, 0.10, 0.20)
 EntityKind = Literal["shipper", "seller", "consignee", "filer", "tariff_line", "line_origin", "lane", "pair"]
 
 
@@ -152,6 +154,61 @@ class History(_File):
         )
 
 
+class Parts(_File):
+    """Which parts of the hybrid are used; without any of them there is the base rate."""
+
+    record: bool
+    lists_network: bool
+    rules: bool
+    trees: bool
+    novelty: bool
+    weights: bool
+    calibration: bool
+
+
+class Learning(_File):
+    """How much labels count, and how far what they say is drawn towards what was thought before."""
+
+    bags: Annotated[int, Field(ge=1)]
+    folds: Annotated[int, Field(ge=2)]
+    weight_cap: Annotated[float, Field(ge=1)]
+    weight_power: Share
+    isotonic_positives: Annotated[int, Field(ge=1)]
+    family_share: dict[Family, Annotated[float, Field(gt=0, lt=1)]]
+    family_prior_n: Annotated[float, Field(gt=0)]
+    background_days: Annotated[int, Field(ge=1)]
+    background_rows: Annotated[int, Field(ge=100)]
+
+    @model_validator(mode="after")
+    def _every_family_has_a_share(self) -> "Learning":
+        if set(self.family_share) != set(FAMILIES):
+            raise ValueError(f"family_share must name {', '.join(FAMILIES)}")
+        return self
+
+
+class Gates(_File):
+    """What a model must pass before it may score."""
+
+    calibration_error: Share
+    tolerance: Share
+    capacity_share: Share
+    least_findings: Annotated[int, Field(ge=1)]
+
+    @model_validator(mode="after")
+    def _share_is_measured(self) -> "Gates":
+        if self.capacity_share not in CAPACITY_SHARES:
+            raise ValueError(f"capacity_share must be one of {', '.join(map(str, CAPACITY_SHARES))}")
+        return self
+
+
+class Drift(_File):
+    """From where on tonight is said to look unlike what the model learned from."""
+
+    stability_index: Annotated[float, Field(gt=0)]
+    least_rows: Annotated[int, Field(ge=1)]
+    sample_rows: Annotated[int, Field(ge=100)]
+
+
 class ModelPolicy(_File):
     """When a model may be trained, and how."""
 
@@ -160,7 +217,12 @@ class ModelPolicy(_File):
     min_positives: Count
     min_family_positives: Count
     evaluation_share: Annotated[float, Field(gt=0, lt=1)]
+    parts: Parts
+    learning: Learning
     lightgbm: dict[str, float | int]
+    promotion: Literal["manual", "gated_automatic"]
+    gates: Gates
+    drift: Drift
     reasons_per_item: Annotated[int, Field(ge=1)]
 
 

@@ -66,9 +66,9 @@ def test_enough_findings_make_a_model_of_text_with_its_card(own: Settings, train
     result = json.loads(trained.out)
     assert result["succeeded"]
     (folder,) = (path for path in own.models.iterdir() if path.is_dir())
-    assert {path.name for path in folder.iterdir()} == {"model.txt", "card.json"}
+    assert {path.suffix for path in folder.iterdir()} == {".txt", ".json", ".html"}
     assert result["notes"]["model_version"] == folder.name
-    assert (folder / "model.txt").read_text(encoding="utf-8").startswith("tree\n")
+    assert (folder / "trees_0.txt").read_text(encoding="utf-8").startswith("tree\n")
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     assert card["as_of"] == night.on.isoformat()
     assert card["labels"]["shipments_n"] >= 60
@@ -82,8 +82,8 @@ def test_the_night_after_uses_the_model_and_says_so(own: Settings, modelled: Sai
     assert version in result["notes"]["explanation"]
     scored = read(own, "score.shipment", night.on)
     assert set(scored["model_version"]) == {version}
-    spoken = [family for family in FAMILIES if scored[f"p_{family}"].null_count() == 0]
-    assert spoken
+    assert all(scored[f"p_{family}"].null_count() == 0 for family in FAMILIES)
+    assert scored["novelty"].null_count() == 0
     assert scored["score"].n_unique() > 100
 
 

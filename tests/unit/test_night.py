@@ -55,6 +55,7 @@ def frames(night: ScoredNight) -> dict[str, pl.DataFrame]:
         "score.shipment": night.score_shipment,
         "queue.item": night.queue_item,
         "queue.summary": night.queue_summary,
+        "score.shadow": night.score_shadow,
     }
 
 

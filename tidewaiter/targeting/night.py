@@ -5,7 +5,6 @@ Belongs elsewhere: each step (models, record_rule.py, selection.py, reason.py), 
 """
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,10 +13,11 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from data_quality.contract import load_contract
-from models.artifact import Model, newest_model
+from models.artifact import Model
 from models.dataset import check_columns
 from models.explain import explain_with_model
-from models.score import SLICE_ROWS, score_with_model
+from models.promotion import find_champion
+from models.score import score_with_model
 from tidewaiter.errors import ContractError
 from tidewaiter.lake import Lake, hash_file
 from tidewaiter.policy import Policy
@@ -25,6 +25,8 @@ from tidewaiter.targeting import record_rule
 from tidewaiter.targeting.contribution import Contributions
 from tidewaiter.targeting.reason import REASON, Told, describe_typical, pick_facts, write_reasons
 from tidewaiter.targeting.selection import select_items
+from tidewaiter.targeting.shadow import read_slices, score_challenger
+from tidewaiter.targeting.watch import Watched, watch_model
 
 SCORED_BY_MODEL = "model"
 SCORED_BY_RECORD = "record_rule"
@@ -32,28 +34,30 @@ SCORED_BY_RECORD = "record_rule"
 
 @dataclass(frozen=True)
 class ScoredNight:
-    """The night's three tables in their contracts' column and key order; `why` says in words what scored it."""
+    """The night's tables in their contracts' column and key order; `why` says in words what scored it."""
 
     run_id: str
     score_shipment: pl.DataFrame
     queue_item: pl.DataFrame
     queue_summary: pl.DataFrame
+    score_shadow: pl.DataFrame
+    watched: Watched
     model: Model | None
     scored_by: str
     why: str
 
 
 def score_night(lake: Lake, policy: Policy, models_dir: Path, on: date) -> ScoredNight:
-    """Return the night of a date: by the newest model trained on or before it, else by the record rule.
+    """Return the night of a date: by the model promoted by then, else by the record rule.
 
     Raises:
         PartitionMissingError: when core.shipment, its signals or its features are not published for the date.
         ContractError: when a shipment has no features.
-        ModelMismatchError: when the newest model does not fit the features.
+        ModelMismatchError: when that model does not fit the features.
     """
     path, signals = lake.existing("feature.shipment", on), lake.existing("core.compliance_signal", on)
     _check_complete(lake.existing("core.shipment", on), path, on)
-    model = newest_model(models_dir, on)
+    model = find_champion(models_dir, on)
     version = model.version if model else record_rule.VERSION
     run_id = name_run(on, version, policy.version, path)
     stamped = _score_all(model, path, policy).with_columns(
@@ -61,6 +65,7 @@ def score_night(lake: Lake, policy: Policy, models_dir: Path, on: date) -> Score
     )
     selection = select_items(stamped, policy.queues, on, run_id)
     scored_by = SCORED_BY_MODEL if model else SCORED_BY_RECORD
+    shadow = score_challenger(models_dir, path, policy, on, run_id)
     summary = selection.summary.with_columns(
         pl.lit(scored_by).alias("scored_by"),
         pl.lit(version).alias("model_version"),
@@ -71,6 +76,8 @@ def score_night(lake: Lake, policy: Policy, models_dir: Path, on: date) -> Score
         score_shipment=_arrange(selection.scored, "score.shipment"),
         queue_item=_arrange(_add_reasons(model, selection.scored, path, policy, signals), "queue.item"),
         queue_summary=_arrange(summary, "queue.summary"),
+        score_shadow=_arrange(shadow.frame, "score.shadow"),
+        watched=watch_model(lake, policy, models_dir, model, path, selection.scored, on, shadow.note),
         model=model,
         scored_by=scored_by,
         why=_say_why(model, on),
@@ -109,18 +116,10 @@ def _score_all(model: Model | None, path: Path, policy: Policy) -> pl.DataFrame:
         threads = policy.engine.threads
         parts = [
             score_with_model(model, part, policy.costs, threads=threads)
-            for part in _read_slices(path, ["shipment_id", *model.fitted.features])
+            for part in read_slices(path, ["shipment_id", "port_code", *model.fitted.features])
         ]
         scored = pl.concat(parts)
     return place.join(scored, on="shipment_id", how="left", validate="1:1")
-
-
-def _read_slices(path: Path, columns: list[str]) -> Iterator[pl.DataFrame]:
-    """Yield the file's rows in slices, at least one, so that a night's matrix is never in memory whole."""
-    with pq.ParquetFile(path) as file:
-        yield pl.DataFrame(pl.from_arrow(file.schema_arrow.empty_table().select(columns)))
-        for batch in file.iter_batches(batch_size=SLICE_ROWS, columns=columns):
-            yield pl.DataFrame(pl.from_arrow(batch)).select(columns)
 
 
 def _add_reasons(model: Model | None, scored: pl.DataFrame, path: Path, policy: Policy, signals: Path) -> pl.DataFrame:

@@ -31,6 +31,7 @@ def score_with_record_rule(features: pl.DataFrame, costs: Costs) -> pl.DataFrame
         score.fill_null(middle if isinstance(middle, float) else 0.0).alias("score"),
         *(pl.lit(None, pl.Float64).alias(f"p_{family}") for family in FAMILIES),
         pl.lit(None, pl.Float64).alias("expected_loss_usd"),
+        pl.lit(None, pl.Float64).alias("novelty"),
     ).with_columns(expected_consequence_usd=pl.col("score") * costs.record_rule_usd)  # fmt: skip
 
 

@@ -14,8 +14,8 @@ import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 
-from models.fit import Parameters
 from models.measure import Truth
+from models.tree import Parameters
 from tidewaiter.prove.published.paper import LIGHTGBM, LOGISTIC, XGBOOST
 from tidewaiter.targeting.contribution import FloatArray
 

@@ -1,0 +1,121 @@
+"""Brings stated chances in line with results that the model did not learn from, all shipments being meant.
+
+Belongs here: the straight line of few labels, the free bend of many, shifts of port groups.
+Belongs elsewhere: cross-fitted results (fit.py), weights (weight.py), measuring what is left (measure.py).
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict
+
+from models.logistic import chance_of, fit_logistic, log_odds_of
+from tidewaiter.targeting.contribution import FloatArray
+
+Groups = npt.NDArray[np.str_]
+# What is believed of a correction beforehand, as one over its variance in log-odds: an intercept of about 0 give or
+# take 1, a slope of 1 give or take 0.4, a port group within 0.4 of the rest.
+INTERCEPT_PRECISION, SLOPE_PRECISION, GROUP_PRECISION = 1.0, 6.0, 6.0
+LEAST_SLOPE = 0.05
+# Findings in a step of the bend; smaller steps follow chance.
+FINDINGS_A_STEP = 25
+# Findings' worth of weight by which each step is drawn towards the line.
+DRAWN_BY = 5.0
+
+
+class Calibration(BaseModel):
+    """Log-odds in, log-odds out: a bend where there is one, else a line; then the shift of the row's port group."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    intercept: float = 0.0
+    slope: float = 1.0
+    bend_from: tuple[float, ...] = ()
+    bend_to: tuple[float, ...] = ()
+    groups: dict[str, float] = {}
+
+    def apply(self, log_odds: FloatArray, groups: Groups) -> FloatArray:
+        """Return the calibrated log-odds; a group that was not learned from has no shift."""
+        line = self.intercept + self.slope * log_odds
+        if self.bend_from:
+            line = line + np.interp(line, self.bend_from, np.array(self.bend_to) - np.array(self.bend_from))
+        return np.asarray(line + look_up(self.groups, groups), dtype=np.float64)
+
+
+def fit_calibration(
+    log_odds: FloatArray, y: FloatArray, weight: FloatArray, groups: Groups, isotonic_positives: int
+) -> Calibration:
+    """Return the calibration of cross-fitted log-odds.
+
+    Args:
+        weight: how many shipments each row stands for; rows count as many as the weights are worth.
+    """
+    worth = weigh_worth(weight)
+    line = fit_logistic(
+        np.stack([np.ones(len(y)), log_odds], axis=1), y, worth,
+        mean=np.array([0.0, 1.0]), precision=np.array([INTERCEPT_PRECISION, SLOPE_PRECISION]),
+    )  # fmt: skip
+    intercept, slope = float(line[0]), max(float(line[1]), LEAST_SLOPE)
+    straight = Calibration(intercept=intercept, slope=slope)
+    if y.sum() >= isotonic_positives:
+        straight = _bend(straight, log_odds, y, worth, groups)
+    left = straight.apply(log_odds, groups)
+    return straight.model_copy(update={"groups": _shift_groups(left, y, worth, groups)})
+
+
+def weigh_worth(weight: FloatArray) -> FloatArray:
+    """Return the weights scaled to sum to the number of rows they are worth (Kish's effective sample size)."""
+    total = float(weight.sum())
+    return weight * (total / float((weight**2).sum())) if total > 0 else weight
+
+
+def look_up(figures: Mapping[str, float], names: Groups) -> FloatArray:
+    """Return the figure of each name, 0 where there is none."""
+    known, place = np.unique(names, return_inverse=True)
+    return np.array([figures.get(str(name), 0.0) for name in known], dtype=np.float64)[place]
+
+
+def _bend(line: Calibration, log_odds: FloatArray, y: FloatArray, weight: FloatArray, groups: Groups) -> Calibration:
+    """Return the line with a bend: the mean result of neighbouring rows, never falling, joined by straight pieces."""
+    at = line.apply(log_odds, groups)
+    order = np.argsort(at, kind="stable")
+    steps_n = max(2, int(y.sum() / FINDINGS_A_STEP))
+    edges = np.linspace(0, 1, steps_n + 1)[1:-1]
+    found = np.cumsum(weight[order] * y[order])
+    cuts = np.searchsorted(found, edges * found[-1])
+    parts = [part for part in np.split(order, cuts) if part.size]
+    mass = np.array([weight[part].sum() for part in parts])
+    middle = np.array([np.average(at[part], weights=weight[part]) for part in parts])
+    foretold = np.array([np.average(chance_of(at[part]), weights=weight[part]) for part in parts])
+    rate = np.array([np.average(y[part], weights=weight[part]) for part in parts])
+    drawn = foretold * (rate * mass + DRAWN_BY) / (foretold * mass + DRAWN_BY)
+    rising = join_falling(drawn, mass)
+    return line.model_copy(
+        update={"bend_from": tuple(middle.tolist()), "bend_to": tuple((log_odds_of(rising)).tolist())}
+    )
+
+
+def join_falling(rate: FloatArray, mass: FloatArray) -> FloatArray:
+    """Return the closest figures that never fall (pool adjacent violators)."""
+    blocks: list[tuple[float, float, int]] = []
+    for value, size in zip(rate.tolist(), mass.tolist(), strict=True):
+        blocks.append((value, size, 1))
+        while len(blocks) > 1 and blocks[-2][0] >= blocks[-1][0]:
+            (low, low_mass, low_n), (high, high_mass, high_n) = blocks[-2:]
+            joined = low_mass + high_mass
+            blocks[-2:] = [((low * low_mass + high * high_mass) / joined, joined, low_n + high_n)]
+    return np.concatenate([np.full(n, value) for value, _, n in blocks])
+
+
+def _shift_groups(log_odds: FloatArray, y: FloatArray, weight: FloatArray, groups: Groups) -> dict[str, float]:
+    """Return each group's shift, in the order of their names."""
+    shifts = {}
+    for name in np.unique(groups):
+        rows = groups == name
+        found = fit_logistic(
+            np.ones((int(rows.sum()), 1)), y[rows], weight[rows],
+            mean=np.zeros(1), precision=np.array([GROUP_PRECISION]), offset=log_odds[rows],
+        )  # fmt: skip
+        shifts[str(name)] = float(found[0])
+    return shifts

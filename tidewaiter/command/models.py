@@ -1,0 +1,163 @@
+"""The commands `models list`, `show`, `gates`, `promote` and `rollback`.
+
+Belongs here: what they print, and the line that an act adds to the log.
+Belongs elsewhere: arguments (tidewaiter/cli_models.py), the log (models/promotion.py), the gates (models/gate.py).
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import typer
+
+from models.artifact import REPORT_FILE, list_versions, read_card
+from models.card import Card
+from models.gate import judge_card, list_failed, say_gates
+from models.promotion import (
+    Promotion,
+    add_promotion,
+    check_version,
+    find_earlier,
+    name_challenger,
+    name_champion,
+    read_log,
+)
+from tidewaiter.errors import ModelMismatchError, TidewaiterError
+from tidewaiter.policy import load_policy
+from tidewaiter.settings import Settings
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a person decides: why, who, from which date on, whether in spite of a gate."""
+
+    reason: str
+    by: str
+    first: date | None
+    force: bool
+
+
+def show_models(settings: Settings, given: date | None, *, as_json: bool) -> None:
+    """Print every version with its part on a date, and the log."""
+    versions, log = list_versions(settings.models), read_log(settings.models)
+    on = given or _newest_day(versions)
+    parts = {}
+    if on is not None:
+        parts = {name_challenger(settings.models, on): "challenger", name_champion(settings.models, on): "champion"}
+    if as_json:
+        rows = [{"version": each, "part": parts.get(each)} for each in versions]
+        typer.echo(json.dumps({"on": str(on), "models": rows, "log": [_plain(each) for each in log]}, indent=2))
+        return
+    if not versions:
+        typer.echo("no model was trained; nights run on the record rule")
+    for each in versions:
+        typer.echo(f"{each}  {parts.get(each, ''):<10}".rstrip())
+    for line in log:
+        typer.echo(f"{line.effective_on}: {line.action} {line.version}, by {line.by}: {line.reason}")
+
+
+def show_model(settings: Settings, version: str, *, as_json: bool) -> None:
+    """Print the card of a version."""
+    card = _read_card(settings, version)
+    if as_json:
+        typer.echo(json.dumps(card.model_dump(mode="json"), indent=2))
+        return
+    labels = card.labels
+    typer.echo(f"{card.version}: learned from {labels.shipments_n:,} examined shipments with {labels.violations_n:,} "
+               f"violations, {labels.first_on} to {labels.last_on}")  # fmt: skip
+    typer.echo(f"  weighted, they are worth {labels.worth_n:,.0f} shipments drawn at random")
+    for family in card.families:
+        typer.echo(f"  {family.family}: {family.findings_n} findings, stands on {family.stands_on}")
+    typer.echo(f"  judged on {card.evaluation_note}")
+    for limit in card.limits:
+        typer.echo(f"  limit: {limit}")
+    typer.echo(f"  report: {settings.models / version / REPORT_FILE}")
+
+
+def show_gates(settings: Settings, version: str, *, as_json: bool) -> int:
+    """Print the gates of a version and return 0 when it passes them all, else 1."""
+    judged = judge_card(_read_card(settings, version), load_policy(settings.policy).model.gates)
+    if as_json:
+        typer.echo(json.dumps([asdict(gate) for gate in judged], indent=2))
+    else:
+        for line in say_gates(judged):
+            typer.echo(line)
+    return 1 if list_failed(judged) else 0
+
+
+def promote_model(settings: Settings, version: str, act: Act) -> None:
+    """Add the promotion to the log.
+
+    Raises:
+        ModelMismatchError: when a gate is not passed and the act is not forced, or there is no such version.
+    """
+    _check_words(act)
+    policy = load_policy(settings.policy)
+    card = _read_card(settings, version)
+    failed = list_failed(judge_card(card, policy.model.gates))
+    if failed and not act.force:
+        raise ModelMismatchError(
+            f"model {version} does not pass {', '.join(failed)}.",
+            fix=f"look at `tidewaiter models gates {version}`; --force promotes it all the same",
+        )
+    on = act.first or card.as_of
+    promotion = Promotion(
+        action="promote",
+        version=version,
+        replaced=name_champion(settings.models, on),
+        effective_on=on,
+        by=act.by,
+        reason=act.reason,
+        failed_gates=failed,
+        policy_version=policy.version,
+    )
+    _add(settings, promotion)
+
+
+def roll_back(settings: Settings, act: Act) -> None:
+    """Add to the log that the model before the champion scores again.
+
+    Raises:
+        TidewaiterError: when no other model ever scored.
+    """
+    _check_words(act)
+    if act.first is None:
+        raise TidewaiterError("a rollback needs its first date.", fix="name it with --from")
+    earlier = find_earlier(settings.models, act.first)
+    promotion = Promotion(
+        action="rollback",
+        version=earlier.version,
+        replaced=name_champion(settings.models, act.first),
+        effective_on=act.first,
+        by=act.by,
+        reason=act.reason,
+        failed_gates=earlier.failed_gates,
+        policy_version=load_policy(settings.policy).version,
+    )
+    _add(settings, promotion)
+
+
+def _add(settings: Settings, promotion: Promotion) -> None:
+    if not add_promotion(settings.models, promotion):
+        typer.echo(f"{promotion.version} scores from {promotion.effective_on} on already; nothing was added")
+        return
+    typer.echo(f"{promotion.version} scores from {promotion.effective_on} on, in place of {promotion.replaced}")
+
+
+def _check_words(act: Act) -> None:
+    if not act.reason.strip() or not act.by.strip():
+        raise TidewaiterError("a promotion needs a reason and a name.", fix="fill --reason and --by")
+
+
+def _read_card(settings: Settings, version: str) -> Card:
+    check_version(settings.models, version, date.max)
+    return read_card(settings.models / version)
+
+
+def _newest_day(versions: list[str]) -> date | None:
+    return date.fromisoformat(versions[-1][:10]) if versions else None
+
+
+def _plain(promotion: Promotion) -> dict[str, Any]:
+    return promotion.model_dump(mode="json")

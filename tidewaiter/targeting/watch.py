@@ -1,0 +1,99 @@
+"""Watches the model that scores: does tonight look like what it learned from, and do its chances come true.
+
+Belongs here: tonight against the model's reference, recent results against what was foretold of them.
+Belongs elsewhere: the index itself (models/drift.py), raising it as a check (assets/scoring.py).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from models.artifact import Model, read_reference
+from models.background import sample_rows
+from models.drift import measure_drift, pick_drifted
+from tidewaiter.lake import Lake
+from tidewaiter.policy import Policy
+
+HIT_DAYS = 60
+LEAST_EXAMS = 30
+# Results further than this from what was foretold are not chance (one night in about 370 would be).
+FAR_DEVIATIONS = 3.0
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Exams of shipments that this model queued: how many, how many findings it foretold, how many there were."""
+
+    exams_n: int
+    foretold_n: float
+    found_n: int
+    spread: float
+
+    @property
+    def is_off(self) -> bool:
+        """Whether there are exams enough, and the findings are further from the foretold than chance takes them."""
+        return self.exams_n >= LEAST_EXAMS and abs(self.found_n - self.foretold_n) > FAR_DEVIATIONS * self.spread
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What has drifted, largest first; the hits; why a challenger has no scores. Nothing without a model."""
+
+    drifted: dict[str, float]
+    hits: Hits | None
+    note: str | None
+
+    @property
+    def is_well(self) -> bool:
+        return not self.drifted and not (self.hits and self.hits.is_off) and self.note is None
+
+
+def watch_model(
+    lake: Lake,
+    policy: Policy,
+    models_dir: Path,
+    model: Model | None,
+    features: Path,
+    scored: pl.DataFrame,
+    on: date,
+    note: str | None,
+) -> Watched:
+    """Return what a person should know of the model behind a night."""
+    if model is None:
+        return Watched({}, None, note)
+    limits = policy.model.drift
+    reference = read_reference(models_dir / model.version)
+    drifted = {}
+    if min(reference.rows_n, scored.height) >= limits.least_rows:
+        sample = sample_rows(features, limits.sample_rows, model.fitted.features)
+        tonight = sample.join(scored.drop("port_code"), on="shipment_id", how="left")
+        drifted = pick_drifted(measure_drift(reference, tonight), limits.stability_index)
+    return Watched(drifted, count_hits(lake, model.version, on), note)
+
+
+def count_hits(lake: Lake, version: str, on: date) -> Hits:
+    """Return the results known before a date of shipments that this model queued in the last weeks."""
+    queued, labels = lake.window("queue.item", on, HIT_DAYS), lake.window("outcome.label", on, HIT_DAYS)
+    if not queued or not labels:
+        return Hits(0, 0.0, 0, 0.0)
+    items = (
+        pl.scan_parquet(queued, hive_partitioning=False)
+        .filter(pl.col("model_version") == version)
+        .select("shipment_id", shipment_on="date", chance="score")
+    )
+    results = (
+        pl.scan_parquet(labels, hive_partitioning=False)
+        .group_by("shipment_id", "shipment_on")
+        .agg(found=pl.col("y").max())
+    )
+    known = items.join(results, on=["shipment_id", "shipment_on"], how="inner").sort("shipment_on", "shipment_id")
+    rows = known.collect()
+    chance = rows["chance"]
+    return Hits(
+        exams_n=rows.height,
+        foretold_n=float(chance.sum()),
+        found_n=int(rows["found"].sum()),
+        spread=float((chance * (1 - chance)).sum()) ** 0.5,
+    )

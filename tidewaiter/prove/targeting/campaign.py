@@ -19,7 +19,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tidewaiter.prove.targeting.chooser.registry import CHOOSERS
+from tidewaiter.prove.targeting.chooser.registry import make_chooser
 from tidewaiter.prove.targeting.judge import TABLES, Verdict
 from tidewaiter.prove.targeting.loop import Stand, run_policy, warm_up
 from tidewaiter.prove.targeting.plan import Plan, print_plan
@@ -177,7 +177,7 @@ def _tell(stand: Stand, step: str) -> Callable[[int], None]:
 def _warm_up(campaign: Campaign, seed: int, fingerprint: str) -> None:
     """Make the warm-up of a seed, unless one of this plan and program is there."""
     stand = campaign.stand(seed)
-    tables = sorted({table for policy in campaign.policies for table in CHOOSERS[policy]().tables})
+    tables = sorted({table for policy in campaign.policies for table in make_chooser(policy).tables})
     made_for = " ".join((fingerprint, *tables))
     if is_finished(stand.warm_up, made_for):
         return
@@ -189,7 +189,7 @@ def _warm_up(campaign: Campaign, seed: int, fingerprint: str) -> None:
 
 def _run(campaign: Campaign, seed: int, policy: str, fingerprint: str) -> None:
     stand = campaign.stand(seed)
-    verdict = run_policy(stand, CHOOSERS[policy](), _tell(stand, policy))
+    verdict = run_policy(stand, make_chooser(policy), _tell(stand, policy))
     keep_verdict(campaign.result(seed, policy), verdict, fingerprint)
 
 

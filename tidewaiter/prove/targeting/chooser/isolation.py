@@ -1,7 +1,7 @@
 """Isolation forest: the shipments least like the others of the last weeks, by their fields as filed; no labels.
 
-Fitted anew each week on a sample of the four weeks before. Codes enter as how rare they are. Settings are those of
-SETTINGS that did best in tune.py, on seeds that are not reported.
+Fitted anew each week on a sample of the four weeks before. Codes enter as how rare they are. SETTINGS has
+what can be tuned: `--policies isolation_forest-large` runs with another one; ADR 0015 says what was tried.
 
 Belongs here: this policy.
 Belongs elsewhere: the forest (scikit-learn), fields (field.py).
@@ -22,7 +22,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "paper": {"n_estimators": 100, "max_samples": 256},
     "large": {"n_estimators": 100, "max_samples": 1024},
 }
-TUNED = "paper"
+USUAL = "paper"
 
 
 class IsolationForest:
@@ -32,8 +32,10 @@ class IsolationForest:
     says = "isolation forest on raw fields, no labels"
     tables: tuple[str, ...] = ("core.shipment",)
 
-    def __init__(self, setting: str = TUNED) -> None:
+    def __init__(self, setting: str = USUAL) -> None:
         self.setting = SETTINGS[setting]
+        if setting != USUAL:
+            self.name = f"{IsolationForest.name}-{setting}"
         self._forest: Any = None
         self._rarity: dict[str, dict[str, float]] = {}
 

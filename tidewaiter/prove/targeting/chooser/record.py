@@ -1,6 +1,7 @@
 """The record rule: the mean of the smoothed past finding rates of shipper, seller, consignee, filer, line and lane.
 
-The rates and the rule are the project's own. What could be tuned is how much of the capacity it explores: see TUNED.
+The rates and the rule are the project's own. What can be tuned is how much of the capacity is drawn at random:
+`--policies record_rule-0.1` runs such a one; ADR 0015 says what was tried.
 
 Belongs here: this policy.
 Belongs elsewhere: the rule (tidewaiter/targeting/record_rule.py), the rates (tidewaiter/features).
@@ -15,8 +16,7 @@ from tidewaiter.features.request import FeatureRequest
 from tidewaiter.prove.targeting.choosing import Desk, choose_highest
 from tidewaiter.targeting.record_rule import score_with_record_rule
 
-# Share of capacity drawn at random, of 0, 0.1 and 0.2, by recall on the seeds of tune.py.
-TUNED_RANDOM_SHARE = 0.0
+RANDOM_SHARES = (0.0, 0.1, 0.2)
 
 
 class RecordRule:
@@ -26,8 +26,10 @@ class RecordRule:
     says = "smoothed past finding rate over shipper, seller, consignee, filer, tariff line and lane"
     tables: tuple[str, ...] = ("core.shipment", "feature.entity", "party.shipment_entity")
 
-    def __init__(self, random_share: float = TUNED_RANDOM_SHARE) -> None:
+    def __init__(self, random_share: float = RANDOM_SHARES[0]) -> None:
         self.random_share = random_share
+        if random_share:
+            self.name = f"{RecordRule.name}-{random_share:g}"
 
     def learn(self, desk: Desk, as_of: date) -> None:
         """Records grow by themselves: each night's features have them."""

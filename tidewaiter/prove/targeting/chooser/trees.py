@@ -1,7 +1,7 @@
 """Boosted trees: LightGBM on the fields as filed, one model of "violation or not", no features, no exploration.
 
-Learned anew each week from every finding known by then. What is ranked is the chance, or the chance times what a hit
-brings in; settings are those of SETTINGS that did best in tune.py, on seeds that are not reported.
+Learned anew each week from every finding known by then; what is ranked is the chance. SETTINGS has what can be tuned:
+`--policies boosted_trees-medium` runs with another one; ADR 0015 says what was tried.
 
 Belongs here: this policy.
 Belongs elsewhere: fields as numbers (field.py), the project's own model (models).
@@ -22,7 +22,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "medium": {"num_leaves": 15, "learning_rate": 0.05, "min_data_in_leaf": 20, "rounds": 150},
     "plain": {"num_leaves": 31, "learning_rate": 0.1, "min_data_in_leaf": 20, "rounds": 100},
 }
-TUNED = "small"
+USUAL = "small"
 # Fewer hits teach nothing; until then the choice is random.
 LEAST_HITS = 10
 
@@ -34,8 +34,10 @@ class BoostedTrees:
     says = "LightGBM on raw fields, plain settings, no exploration"
     tables: tuple[str, ...] = ("core.shipment",)
 
-    def __init__(self, setting: str = TUNED) -> None:
+    def __init__(self, setting: str = USUAL) -> None:
         self.setting = SETTINGS[setting]
+        if setting != USUAL:
+            self.name = f"{BoostedTrees.name}-{setting}"
         self._fitted: tuple[Coding, lgb.Booster] | None = None
 
     def learn(self, desk: Desk, as_of: date) -> None:

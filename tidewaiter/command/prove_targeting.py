@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -19,8 +19,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from sample_data.make import write_landing
 from sample_data.world import World as SimulatedWorld
+from sample_data.world.lists import write_world_lists
 from tidewaiter.command.console import open_console
 from tidewaiter.prove.targeting.campaign import Campaign, Watch, read_results, run_campaign
 from tidewaiter.prove.targeting.campaign import Progress as Pace
@@ -80,7 +80,7 @@ def run_targeting(asked: Asked) -> int:
     console = Console(stderr=True)
     with _open_work(asked.work) as work:
         landing = work / "lists"
-        _write_lists(landing, asked.plan.start)
+        _write_lists(landing, asked)
         campaign = Campaign(
             asked.plan, asked.seeds, asked.policies, make_simulated_world, landing, work, asked.out, asked.processes
         )
@@ -115,9 +115,13 @@ def _open_work(given: Path | None) -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def _write_lists(landing: Path, start: date) -> None:
-    """Make the dated lists that are in force on the first date: the sample's, of the day before."""
-    write_landing(landing, days=1, last_day=start - timedelta(days=1))
+def _write_lists(landing: Path, asked: Asked) -> None:
+    """Make each world's dated lists, with their second editions and its change of duties."""
+    plan = asked.plan
+    days = len(plan.warm_up_days) + len(plan.days)
+    for seed in asked.seeds:
+        shutil.rmtree(landing / f"seed-{seed}", ignore_errors=True)
+        write_world_lists(SimulatedWorld(seed, plan.scale, plan.start), days, landing / f"seed-{seed}")
 
 
 @contextmanager

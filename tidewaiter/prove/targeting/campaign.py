@@ -36,7 +36,7 @@ class Campaign:
     """Which seeds and policies, where to work, where results go.
 
     Attributes:
-        landing: the dated lists.
+        landing: the dated lists, a folder `seed-<n>` for each world.
         make_world: a function of a module, so that other processes find it.
     """
 
@@ -51,7 +51,8 @@ class Campaign:
 
     def stand(self, seed: int) -> Stand:
         """Return where the runs of a seed work."""
-        return Stand(self.plan, seed, self.make_world, self.landing, self.work / f"seed-{seed}")
+        landing = self.landing / f"seed-{seed}"
+        return Stand(self.plan, seed, self.make_world, landing, self.work / f"seed-{seed}")
 
     def result(self, seed: int, policy: str) -> Path:
         """Return the folder of a run's results."""

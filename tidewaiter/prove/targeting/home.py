@@ -16,6 +16,7 @@ import yaml
 
 from tidewaiter.ingest.built_from import MADE_TABLES
 from tidewaiter.ingest.feed import Feed
+from tidewaiter.ingest.landed import list_dates
 from tidewaiter.ingest.reference import find_next_change, list_tables
 from tidewaiter.ingest.registry import SHIPMENT_FEEDS
 from tidewaiter.night.given import give_rows
@@ -65,7 +66,7 @@ class Home:
         self.runner.run_stages([stage for stage in self.stages if not _is_list(stage)], on)
 
     def _keep_lists(self, on: date) -> None:
-        """Publish the lists in force: anew on the first date and when a row begins or ends, else those of before."""
+        """Publish the lists in force: anew on the first date, for a new edition, and when a row begins or ends."""
         kinds = [kind for kind in LIST_KINDS if find_stage(f"{kind}_in_force") in self.stages]
         if self.lists_made_on is not None and (self.lists_hold_until is None or on < self.lists_hold_until):
             for kind in kinds:
@@ -81,7 +82,10 @@ class Home:
     def _make_lists(self, kind: str, on: date) -> date | None:
         with self.runner.open(on, "lists") as night:
             self.runner.publish(night, find_stage(f"{kind}_in_force").run(night).relations)
-            return find_next_change(night.con, LIST_KINDS[kind], on)
+            change = find_next_change(night.con, LIST_KINDS[kind], on)
+        landing = self.runner.settings.landing
+        editions = [day for feed in LIST_KINDS[kind] for day in list_dates(landing, feed) if day > on]
+        return min([*editions, *([change] if change else [])], default=None)
 
 
 def _is_list(stage: Stage) -> bool:

@@ -19,6 +19,8 @@ INTENDED_USE = (
 LIMITS = (
     "Not evidence: a score shows no violation, and by itself may not hold, seize, refuse or release goods.",
     "Not for persons: no credit, employment, travel or immigration decision, and no profile of an individual.",
+    "Not by nationality: no input stands for who a person is, and an origin is that of goods; who is held for nothing, "
+    "by origin and by size of shipper and marketplace, is counted each night in score.fairness.",
     "Learned from examined shipments only; what officers never opened is known through the random slice alone.",
     "A family that borrows has the chance of any violation times its usual share: it tells shipments apart only as far "
     "as violations of every kind do.",

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from tidewaiter import __version__, cli_models, cli_prove, cli_world
+from tidewaiter import __version__, cli_models, cli_prove, cli_rules, cli_world
 from tidewaiter.errors import (
     ArgumentError,
     DateError,
@@ -33,6 +33,7 @@ app = typer.Typer(
 
 app.add_typer(cli_prove.app, name="prove")
 app.add_typer(cli_models.app, name="models")
+app.add_typer(cli_rules.app, name="rules")
 app.add_typer(cli_world.app, name="world")
 
 Day = Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="Business date, YYYY-MM-DD.")]

@@ -22,6 +22,7 @@ from tidewaiter.parties.policy import Parties
 from tidewaiter.regime.policy import Regimes
 from tidewaiter.rules.policy import Rules
 from tidewaiter.settings import SHIPPED_POLICY
+from tidewaiter.targeting.policy import Sharing, Trusted
 from tidewaiter.threat import FAMILIES as FAMILIES
 from tidewaiter.threat import Family as Family
 
@@ -255,6 +256,8 @@ class Policy:
     regimes: Regimes
     duties: Duties
     rules: Rules
+    sharing: Sharing
+    trusted: Trusted
 
     @cached_property
     def version(self) -> str:
@@ -281,6 +284,8 @@ FILES: dict[str, type[BaseModel]] = {
     "regimes.yml": Regimes,
     "duties.yml": Duties,
     "rules.yml": Rules,
+    "selection.yml": Sharing,
+    "trusted.yml": Trusted,
 }
 # Where work is done, and what is said of it: neither changes a scored row.
 SHAPELESS = frozenset({"engine.yml", "expectations.yml"})
@@ -317,6 +322,8 @@ def _parse_policy(folder: Path, _content: str) -> Policy:
         regimes=_read(folder, "regimes.yml", Regimes),
         duties=_read(folder, "duties.yml", Duties),
         rules=_read(folder, "rules.yml", Rules),
+        sharing=_read(folder, "selection.yml", Sharing),
+        trusted=_read(folder, "trusted.yml", Trusted),
     )
 
 

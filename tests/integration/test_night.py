@@ -93,15 +93,15 @@ def test_each_port_examines_what_its_policy_allows_and_no_more(
     }
 
 
-def test_ranks_follow_expected_consequence_and_nothing_costlier_is_left_out(
+def test_ranks_follow_expected_consequence_and_what_is_costlier_and_left_out_says_why(
     scored: pl.DataFrame, queued: pl.DataFrame
 ) -> None:
     for (port,), rows in queued.group_by("port_code"):
         assert rows["rank"].to_list() == list(range(1, rows.height + 1))
-        assert rows["expected_consequence_usd"].is_sorted(descending=True)
+        assert rows.filter(pl.col("selector") != "mandatory")["expected_consequence_usd"].is_sorted(descending=True)
         targeted = rows.filter(pl.col("selector") == "targeted")["expected_consequence_usd"]
-        left = scored.filter(pl.col("port_code") == port, ~pl.col("is_selected"))["expected_consequence_usd"]
-        assert left.is_empty() or targeted.to_list()[-1] >= max(left)
+        left = scored.filter(pl.col("port_code") == port, ~pl.col("is_selected"), pl.col("passed_over").is_null())
+        assert left.is_empty() or targeted.to_list()[-1] >= max(left["expected_consequence_usd"])
 
 
 def test_a_port_with_more_than_it_can_examine_draws_some_at_random_with_their_chance(
@@ -110,20 +110,24 @@ def test_a_port_with_more_than_it_can_examine_draws_some_at_random_with_their_ch
     queues = load_policy(night.settings.policy).queues
     for (port,), rows in scored.group_by("port_code"):
         drawn = queued.filter(pl.col("port_code") == port, pl.col("selector") == "random")
-        rest_n = rows.height - rows.filter(pl.col("selector").eq_missing("targeted")).height
-        if rows.height > queues.port(str(port)).capacity:
-            assert drawn.height >= max(1, round(queues.random_share * queues.port(str(port)).capacity))
-            assert drawn["inclusion_probability"].to_list() == pytest.approx([drawn.height / rest_n] * drawn.height)
+        capacity = queues.port(str(port)).capacity
+        if rows.height > capacity:
+            assert drawn.height >= max(1, round(queues.random_share * capacity))
+            assert drawn["inclusion_probability"].max() < 1.0
+            assert rows["inclusion_probability"].sum() == pytest.approx(capacity)
     assert queued["inclusion_probability"].is_between(0, 1, closed="right").all()
     assert scored["inclusion_probability"].null_count() == 0
 
 
-def test_every_queued_row_says_why_in_words_and_the_reasons_sum_to_its_score(queued: pl.DataFrame) -> None:
+def test_every_queued_row_says_why_in_words_and_the_reasons_sum_to_its_log_odds(queued: pl.DataFrame) -> None:
     for row in queued.to_dicts():
-        named = [each for each in row["reasons"] if each["code"] != "rest"]
-        assert named, row["shipment_id"]
-        assert all(len(each["text"].split()) > 1 and each["value"] and each["comparison"] for each in named)
-        assert math.fsum(each["contribution"] for each in row["reasons"]) == pytest.approx(row["score"], abs=1e-9)
+        named = [each for each in row["reasons"] if each["code"] not in ("rest", "base")]
+        assert row["reasons"], row["shipment_id"]
+        assert all(len(each["text"].split()) > 1 and each["value"] for each in named)
+        assert all(each["comparison"] for each in named if not each["code"].startswith("rule:"))
+        score = min(max(row["score"], 1e-4), 1 - 1e-4)
+        told = math.fsum(each["contribution"] for each in row["reasons"])
+        assert told == pytest.approx(math.log(score / (1 - score)), abs=1e-9)
 
 
 def test_a_night_without_a_model_says_so_and_invents_no_probability(

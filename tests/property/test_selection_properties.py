@@ -1,10 +1,11 @@
-"""What holds for every night: selection never breaks capacity, order, growth or its own probabilities.
+"""What holds for every night: selection never breaks capacity, order, growth, shares or its own probabilities.
 
 Belongs here: properties over made-up nights.
 Belongs elsewhere: worked examples (tests/unit/test_selection.py).
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -12,11 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidewaiter.policy import PortQueue, Queues
-from tidewaiter.targeting.selection import Selection, select_items
+from tidewaiter.targeting.policy import Sharing
+from tidewaiter.targeting.selection import PARTY_COLUMNS, Selection, count_random_slots, select_items
 
 ON = date(2026, 3, 4)
 PORTS = ("2704", "4701", "9999")
+STREAMS = ("low_value", "ocean", "air")
 CAPACITIES = st.integers(min_value=0, max_value=12)
+SHARES = st.floats(min_value=0, max_value=1)
+PARTIES = st.sampled_from([None, "a", "b", "c", "d"])
 
 
 @dataclass(frozen=True)
@@ -25,29 +30,54 @@ class Night:
 
     scored: pl.DataFrame
     queues: Queues
+    sharing: Sharing
+    parties: pl.DataFrame
 
     def select(self) -> Selection:
-        return select_items(self.scored, self.queues, ON, "run")
+        return select_items(self.scored, self.queues, self.sharing, ON, "run", self.parties)
+
+    def grow(self, more: int) -> "Night":
+        ports = {
+            code: port.model_copy(update={"capacity": port.capacity + more}) for code, port in self.queues.ports.items()
+        }
+        larger = {"ports": ports, "default_capacity": self.queues.default_capacity + more}
+        return replace(self, queues=self.queues.model_copy(update=larger))
 
 
 @st.composite
 def nights(draw: st.DrawFn) -> Night:
     # Few distinct amounts, so that ties are common.
-    rows = draw(st.lists(st.tuples(st.sampled_from(PORTS), st.sampled_from([0.0, 1.0, 2.5, 800.0])), max_size=40))
-    scored = pl.DataFrame(
-        [(f"entry:{place}", port, amount) for place, (port, amount) in enumerate(rows)],
-        schema={"shipment_id": pl.String, "port_code": pl.String, "expected_consequence_usd": pl.Float64},
-        orient="row",
-    )
+    row = st.tuples(
+        st.sampled_from(PORTS), st.sampled_from(STREAMS), st.sampled_from([0.0, 1.0, 2.5, 800.0]), st.booleans(),
+        st.booleans(), st.sampled_from([None, 0.0, 0.5, 0.9]), PARTIES, PARTIES, PARTIES,
+    )  # fmt: skip
+    rows = [(f"entry:{place}", *each) for place, each in enumerate(draw(st.lists(row, max_size=40)))]
+    columns = [
+        "shipment_id",
+        "port_code",
+        "stream",
+        "expected_consequence_usd",
+        "is_mandatory",
+        "is_trusted",
+        "novelty",
+    ]
+    types = [pl.String, pl.String, pl.String, pl.Float64, pl.Boolean, pl.Boolean, pl.Float64]
+    schema = dict(zip([*columns, *PARTY_COLUMNS], [*types, pl.String, pl.String, pl.String], strict=True))
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    kept = columns if draw(st.booleans()) else columns[:-1]
     queues = Queues(
-        random_share=draw(st.floats(min_value=0, max_value=1)),
+        random_share=draw(SHARES),
         random_minimum=draw(st.integers(min_value=0, max_value=4)),
         random_salt="salt",
         default_capacity=draw(CAPACITIES),
         default_team="exam",
         ports={port: PortQueue(team="own", capacity=draw(CAPACITIES)) for port in PORTS[:2]},
     )
-    return Night(scored, queues)
+    sharing = Sharing(
+        mandatory_share=draw(SHARES), novelty_share=draw(SHARES), party_share=draw(SHARES),
+        party_minimum=draw(st.integers(min_value=1, max_value=3)), trusted_factor=draw(SHARES),
+    )  # fmt: skip
+    return Night(frame.select(kept), queues, sharing, frame.select("shipment_id", *PARTY_COLUMNS))
 
 
 def by_port(selection: Selection, measure: pl.Expr) -> dict[str, float]:
@@ -55,7 +85,7 @@ def by_port(selection: Selection, measure: pl.Expr) -> dict[str, float]:
 
 
 @given(nights())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_a_queue_is_never_longer_than_its_capacity_and_never_shorter_than_it_can_be(night: Night) -> None:
     selection = night.select()
     arrived, chosen = by_port(selection, pl.len()), by_port(selection, pl.col("is_selected").sum())
@@ -64,29 +94,33 @@ def test_a_queue_is_never_longer_than_its_capacity_and_never_shorter_than_it_can
 
 
 @given(nights(), st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_the_order_of_the_rows_changes_nothing(night: Night, random: st.DataObject) -> None:
     places = list(range(night.scored.height))
     random.shuffle(places)  # type: ignore[attr-defined]
-    shuffled = Night(night.scored[places], night.queues).select()
+    shuffled = replace(night, scored=night.scored[places], parties=night.parties.reverse()).select()
     assert shuffled.scored.equals(night.select().scored)
     assert shuffled.summary.equals(night.select().summary)
 
 
 @given(nights(), st.integers(min_value=1, max_value=5))
-@settings(deadline=None, max_examples=60)
-def test_more_capacity_removes_no_targeted_item(night: Night, more: int) -> None:
-    ports = {
-        code: port.model_copy(update={"capacity": port.capacity + more}) for code, port in night.queues.ports.items()
-    }
-    larger = night.queues.model_copy(update={"ports": ports, "default_capacity": night.queues.default_capacity + more})
-    before = night.select().scored.filter(selector="targeted")["shipment_id"]
-    after = Night(night.scored, larger).select().scored
-    assert set(before) <= set(after.filter(selector="targeted")["shipment_id"])
+@settings(deadline=None, max_examples=80)
+def test_more_capacity_removes_no_item(night: Night, more: int) -> None:
+    before = night.select().scored.filter("is_selected")["shipment_id"]
+    after = night.grow(more).select().scored.filter("is_selected")["shipment_id"]
+    assert set(before) <= set(after)
+
+
+@given(nights(), st.integers(min_value=1, max_value=5))
+@settings(deadline=None, max_examples=30)
+def test_more_capacity_leaves_no_chosen_item_to_chance(night: Night, more: int) -> None:
+    before = night.select().scored.filter(pl.col("selector") != "random")["shipment_id"]
+    after = night.grow(more).select().scored.filter(pl.col("selector") != "random")["shipment_id"]
+    assert set(before) <= set(after)
 
 
 @given(nights())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_inclusion_probabilities_sum_to_what_is_examined(night: Night) -> None:
     selection = night.select()
     expected = by_port(selection, pl.col("inclusion_probability").sum())
@@ -96,7 +130,7 @@ def test_inclusion_probabilities_sum_to_what_is_examined(night: Night) -> None:
 
 
 @given(nights())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_every_shipment_has_a_probability_and_every_chosen_one_a_place(night: Night) -> None:
     scored = night.select().scored
     assert scored.height == night.scored.height
@@ -107,9 +141,56 @@ def test_every_shipment_has_a_probability_and_every_chosen_one_a_place(night: Ni
 
 
 @given(nights())
-@settings(deadline=None, max_examples=60)
-def test_nothing_that_is_left_out_costs_more_than_a_targeted_item(night: Night) -> None:
+@settings(deadline=None, max_examples=30)
+def test_where_anything_is_drawn_nothing_is_without_a_chance(night: Night) -> None:
+    scored = night.select().scored
+    drawn_ports = scored.filter(selector="random")["port_code"].unique()
+    assert not scored.filter(pl.col("port_code").is_in(drawn_ports.implode()))["inclusion_probability"].eq(0).any()
+
+
+@given(nights())
+@settings(deadline=None, max_examples=30)
+def test_what_is_left_out_and_costs_more_than_a_targeted_item_says_why(night: Night) -> None:
     scored = night.select().scored
     least = by_port(Selection(scored.filter(selector="targeted"), scored), pl.col("expected_consequence_usd").min())
-    most = by_port(Selection(scored.filter(~pl.col("is_selected")), scored), pl.col("expected_consequence_usd").max())
+    left = scored.filter(~pl.col("is_selected"), pl.col("passed_over").is_null())
+    most = by_port(Selection(left, scored), pl.col("expected_consequence_usd").max())
     assert all(most.get(port, 0.0) <= amount for port, amount in least.items())
+
+
+@given(nights())
+@settings(deadline=None, max_examples=30)
+def test_no_party_has_more_than_its_share_while_others_wait(night: Night) -> None:
+    scored = night.select().scored.join(night.parties, on="shipment_id")
+    for (port,), rows in scored.group_by("port_code"):
+        capacity = night.queues.port(str(port)).capacity
+        limit = night.sharing.count_party(capacity - count_random_slots(capacity, night.queues))
+        chosen = count_parties(rows.filter(pl.col("selector").is_in(["targeted", "novelty"])))
+        if any(count > limit for count in chosen.values()):
+            given_out = count_parties(rows.filter(pl.col("selector").ne_missing("random"), "is_selected"))
+            for waiting in rows.filter(~pl.col("is_selected")).iter_slices(1):
+                assert any(given_out[party] >= limit for party in count_parties(waiting))
+
+
+def count_parties(rows: pl.DataFrame) -> Counter[str]:
+    return Counter(f"{name}={party}" for name in PARTY_COLUMNS for party in rows[name].drop_nulls())
+
+
+@given(nights())
+@settings(deadline=None, max_examples=30)
+def test_mandatory_rules_come_first_and_keep_to_their_share(night: Night) -> None:
+    selection = night.select()
+    for row in selection.summary.to_dicts():
+        slots = row["capacity"] - night.queues.port(row["port_code"]).capacity + row["targeted_slots"]
+        assert row["mandatory_n"] <= night.sharing.count_mandatory(slots)
+        if row["mandatory_left_n"]:
+            assert row["mandatory_n"] > 0 or night.sharing.mandatory_share == 0 or slots == row["novelty_n"]
+
+
+@given(nights())
+@settings(deadline=None, max_examples=30)
+def test_the_summary_counts_what_is_chosen(night: Night) -> None:
+    selection = night.select()
+    counts = selection.summary.select(pl.sum("mandatory_n", "targeted_n", "novelty_n", "random_n")).row(0)
+    assert sum(counts) == selection.scored["is_selected"].sum()
+    assert selection.summary["random_probability"].is_between(0, 1).all()

@@ -22,6 +22,10 @@ FIRST = date(2026, 1, 1)
 DAYS = 12
 AS_OF = FIRST + timedelta(days=DAYS + 1)
 PORTS = ("2704", "4701", "9999")
+ORIGINS = ("CN", "CN", "VN", "DE", None)
+MARKETPLACES = ("big", "big", "big", "small", "other", None, None)
+# How many there are of each, so that a busy party is over its share of a queue.
+PARTIES = {"shipper": 11, "seller": 17, "consignee": 29, "filer": 3}
 FEATURES = load_catalog().model_inputs
 NULL_SHARES = {
     "price_log_ratio": 0.2,
@@ -102,10 +106,21 @@ def make_world(root: Path, *, rows_n: int = 60, policy: Policy | None = None) ->
         put(lake, "feature.shipment", on, features)
         put(lake, "outcome.label", on + timedelta(days=1), make_labels(features, on, place))
     tonight = make_features(rows_n * 4, 500)
-    put(lake, "feature.shipment", AS_OF, tonight)
-    put(lake, "core.shipment", AS_OF, tonight.select("shipment_id", "stream", "port_code"))
-    put(lake, "core.compliance_signal", AS_OF, NO_SIGNALS)
+    put_night(lake, AS_OF, tonight)
     return World(lake, policy or small_policy(), root / "models")
+
+
+def put_night(lake: Lake, on: date, features: pl.DataFrame) -> None:
+    """Publish what a night is scored from: features, shipments, no signals, and a few parties behind all of them."""
+    put(lake, "feature.shipment", on, features)
+    origins = pl.Series([ORIGINS[place % len(ORIGINS)] for place in range(features.height)], dtype=pl.String)
+    shops = pl.Series([MARKETPLACES[place % len(MARKETPLACES)] for place in range(features.height)], dtype=pl.String)
+    shipments = features.select("shipment_id", "stream", "port_code", origin_country=origins, marketplace=shops)
+    put(lake, "core.shipment", on, shipments)
+    put(lake, "core.compliance_signal", on, NO_SIGNALS)
+    numbers = pl.int_range(pl.len())
+    named = {f"{role}_id": pl.format(f"{role}-{{}}", numbers % many) for role, many in PARTIES.items()}
+    put(lake, "party.shipment_entity", on, features.select("shipment_id", **named))
 
 
 def put(lake: Lake, table: str, on: date, frame: pl.DataFrame) -> None:

@@ -50,6 +50,12 @@ def shipped_policy() -> Policy:
     return load_policy(SHIPPED_POLICY)
 
 
+FAIRNESS = {
+    "group_kind": "origin", "group_code": "CN", "first_on": ON, "shipments_today_n": 8, "shipments_n": 80, "exams_n": 6,
+    "cleared_n": 4, "false_hold_share": 0.05, "random_exams_n": 0, "random_findings_n": 0,
+}  # fmt: skip
+
+
 def write_partition(lake: Lake, table: str, rows: Rows, on: date = ON) -> Path:
     """Publish a partition; required columns that a row leaves out get a stand-in of their type."""
     contract = load_contract(table)
@@ -134,6 +140,7 @@ def make_lake(root: Path, policy: Policy, on: date = ON, shipments_n: int = 8) -
     write_partition(lake, "core.line_duty", [duty_row(number) for number in numbers], on)
     write_partition(lake, "core.landed_file", [_landed(on, "a.csv"), _landed(on, "b.csv")], on)
     write_partition(lake, "queue.summary", [_summary("4701", 6, 2, policy, on), _summary("9999", 2, 1, policy, on)], on)
+    write_partition(lake, "score.fairness", [FAIRNESS], on)
     write_partition(lake, "quality.result", [QUALITY_RESULT], on)
     write_partition(lake, "quality.measure", [QUALITY_MEASURE], on)
     return lake
@@ -167,7 +174,8 @@ def _landed(on: date, name: str) -> dict[str, Any]:
 def _summary(port: str, shipments_n: int, queued_n: int, policy: Policy, on: date) -> dict[str, Any]:
     return {
         "run_id": "night-1", "date": on, "port_code": port, "team": "air cargo", "capacity": 2,
-        "shipments_n": shipments_n, "targeted_n": queued_n, "random_n": 0, "random_probability": 0.0,
+        "shipments_n": shipments_n, "mandatory_n": 0, "targeted_n": queued_n, "novelty_n": 0, "random_n": 0,
+        "mandatory_left_n": 0, "party_left_n": 0, "trusted_left_n": 0, "random_probability": 0.0,
         "threshold_usd": 1200.0, "scored_by": "model", "model_version": "m1", "policy_version": policy.version,
         "explanation": f"{queued_n} of {shipments_n} shipments, the largest expected consequence first",
     }  # fmt: skip

@@ -13,10 +13,11 @@ import pytest
 from data_quality.contract import load_contract
 from models.explain import explain_with_model
 from models.train import train_model
-from tests.unit.labelled_world import AS_OF, NO_SIGNALS, World, make_features, make_world, put
+from tests.unit.labelled_world import AS_OF, World, make_features, make_world, put, put_night
 from tidewaiter.errors import ContractError, ModelMismatchError, PartitionMissingError
 from tidewaiter.targeting.night import ScoredNight, score_night
 
+COUNTS = ("mandatory_n", "targeted_n", "novelty_n", "random_n")
 TYPES = {
     "varchar": pl.String,
     "date": pl.Date,
@@ -53,6 +54,9 @@ def either(request: pytest.FixtureRequest) -> ScoredNight:
 def frames(night: ScoredNight) -> dict[str, pl.DataFrame]:
     return {
         "score.shipment": night.score_shipment,
+        "score.rule_hit": night.score_rule_hit,
+        "score.fairness": night.score_fairness,
+        "queue.group": night.queue_group,
         "queue.item": night.queue_item,
         "queue.summary": night.queue_summary,
         "score.shadow": night.score_shadow,
@@ -77,7 +81,7 @@ def test_every_shipment_is_scored_once(world: World, either: ScoredNight) -> Non
 def test_the_queue_is_what_the_scores_say_is_chosen(either: ScoredNight) -> None:
     chosen = either.score_shipment.filter("is_selected")
     assert sorted(either.queue_item["shipment_id"]) == chosen["shipment_id"].to_list()
-    assert either.queue_summary.select(pl.col("targeted_n", "random_n").sum()).sum_horizontal()[0] == chosen.height
+    assert either.queue_summary.select(pl.col(COUNTS).sum()).sum_horizontal()[0] == chosen.height
 
 
 def test_reasons_add_up_to_the_explained_log_odds(world: World, night: ScoredNight) -> None:
@@ -89,27 +93,45 @@ def test_reasons_add_up_to_the_explained_log_odds(world: World, night: ScoredNig
     assert told == pytest.approx(explained, abs=1e-6)
 
 
-def test_reasons_of_the_record_rule_add_up_to_its_score(by_record: ScoredNight) -> None:
+def test_reasons_without_a_model_add_up_to_the_log_odds_of_the_score(by_record: ScoredNight) -> None:
     told = [
         math.fsum(each["contribution"] for each in reasons) for reasons in by_record.queue_item["reasons"].to_list()
     ]
-    assert told == pytest.approx(by_record.queue_item["score"].to_list(), abs=1e-9)
+    scores = [min(max(score, 1e-4), 1 - 1e-4) for score in by_record.queue_item["score"].to_list()]
+    assert told == pytest.approx([math.log(score / (1 - score)) for score in scores], abs=1e-9)
 
 
 def test_as_many_reasons_as_the_policy_asks_for_then_the_rest_and_the_start(world: World, night: ScoredNight) -> None:
     for reasons in night.queue_item["reasons"].to_list():
         codes = [each["code"] for each in reasons]
         assert codes[-2:] == ["rest", "base"]
-        assert len(codes) == world.policy.model.reasons_per_item + 2
-        strengths = [abs(each["contribution"]) for each in reasons[:-2]]
+        assert sum(not code.startswith("rule:") for code in codes) == world.policy.model.reasons_per_item + 2
+        strengths = [abs(each["contribution"]) for each in reasons[:-2] if not each["text"].startswith("must be")]
         assert strengths == sorted(strengths, reverse=True)
+
+
+def test_every_active_rule_that_fired_is_a_reason_of_a_chosen_shipment(either: ScoredNight) -> None:
+    hits = either.score_rule_hit.filter(state="active").group_by("shipment_id").agg("rule_id").rows()
+    fired = {shipment_id: sorted(rules) for shipment_id, rules in hits}
+    for shipment_id, reasons in either.queue_item.select("shipment_id", "reasons").iter_rows():
+        named = sorted(each["code"].removeprefix("rule:") for each in reasons if each["code"].startswith("rule:"))
+        assert named == fired.get(shipment_id, [])
+
+
+def test_mandatory_rules_come_first_in_a_queue(either: ScoredNight) -> None:
+    must = set(either.score_shipment.filter("is_mandatory")["shipment_id"])
+    for _, queue in either.queue_item.sort("rank").group_by("port_code"):
+        flags = [shipment_id in must for shipment_id in queue["shipment_id"]]
+        assert flags == sorted(flags, reverse=True)
 
 
 def test_the_night_says_what_scored_it(night: ScoredNight, by_record: ScoredNight) -> None:
     assert night.model is not None
     assert night.why.startswith(f"Scored by model {night.model.version}, learned from 720 examined shipments")
     assert set(night.queue_summary["scored_by"]) == {"model"}
-    assert by_record.why == "Scored by the record rule: no model was trained on or before 2026-01-14."
+    assert by_record.why == (
+        "Scored by the record rule and the rules in force: no model was trained on or before 2026-01-14."
+    )
     assert set(by_record.queue_summary["scored_by"]) == {"record_rule"}
     assert set(by_record.score_shipment["model_version"]) == {"record_rule"}
     assert by_record.score_shipment["p_revenue"].null_count() == by_record.score_shipment.height
@@ -134,9 +156,7 @@ def test_the_same_night_twice_gives_the_same_frames(world: World, night: ScoredN
 def test_a_model_of_a_later_day_is_not_used(world: World) -> None:
     features = make_features(20, 33)
     before = AS_OF.replace(day=13)
-    put(world.lake, "feature.shipment", before, features)
-    put(world.lake, "core.shipment", before, features.select("shipment_id", "stream", "port_code"))
-    put(world.lake, "core.compliance_signal", before, NO_SIGNALS)
+    put_night(world.lake, before, features)
     assert score_night(world.lake, world.policy, world.models, before).scored_by == "record_rule"
 
 
@@ -144,8 +164,7 @@ def test_a_model_of_a_later_day_is_not_used(world: World) -> None:
 def test_a_night_without_shipments_has_empty_frames(world: World, tmp_path: Path, models: str) -> None:
     lake = make_world(tmp_path, rows_n=2).lake
     empty = make_features(2, 1).clear()
-    put(lake, "feature.shipment", AS_OF, empty)
-    put(lake, "core.shipment", AS_OF, empty.select("shipment_id", "stream", "port_code"))
+    put_night(lake, AS_OF, empty)
     night = score_night(lake, world.policy, world.models.parent / models, AS_OF)
     assert night.score_shipment.is_empty()
     assert night.queue_item.is_empty()

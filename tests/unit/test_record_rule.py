@@ -1,7 +1,7 @@
-"""The record rule: a mean of past finding rates, and what each of them adds.
+"""The record rule: a mean of past finding rates.
 
-Belongs here: its score and contributions.
-Belongs elsewhere: nights that run on it (test_night.py).
+Belongs here: its score.
+Belongs elsewhere: what each record adds (test_without_model.py), nights without a model (test_night.py).
 """
 
 import polars as pl
@@ -10,7 +10,7 @@ import pytest
 from tidewaiter.errors import ContractError
 from tidewaiter.policy import load_policy
 from tidewaiter.settings import SHIPPED_POLICY
-from tidewaiter.targeting.record_rule import COLUMNS, NOTHING_KNOWN, explain_record_rule, score_with_record_rule
+from tidewaiter.targeting.record_rule import COLUMNS, score_with_record_rule
 
 COSTS = load_policy(SHIPPED_POLICY).costs
 ROWS = pl.DataFrame(
@@ -39,18 +39,6 @@ def test_no_chance_of_a_family_is_invented() -> None:
 
 def test_where_nothing_is_known_of_anyone_the_score_is_zero() -> None:
     assert score_with_record_rule(ROWS.filter(shipment_id="c"), COSTS)["score"].to_list() == [0.0]
-
-
-def test_contributions_are_each_records_part_and_sum_to_the_score() -> None:
-    score = score_with_record_rule(ROWS, COSTS)["score"]
-    found = explain_record_rule(ROWS, score)
-    assert found.added[0].tolist() == pytest.approx([0.075, 0.025, 0, 0, 0.05, 0.1])
-    assert (found.added.sum(axis=1) + found.base).tolist() == pytest.approx(score.to_list())
-
-
-def test_a_shipment_of_nobody_says_so() -> None:
-    found = explain_record_rule(ROWS, score_with_record_rule(ROWS, COSTS)["score"])
-    assert found.base_texts == [None, None, NOTHING_KNOWN, None]
 
 
 def test_the_order_of_the_rows_changes_no_score() -> None:

@@ -19,7 +19,7 @@ from tidewaiter.errors import ContractError, PolicyError
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.policy import load_policy
 from tidewaiter.rules.hit import FAMILY_WEIGHTS, HIT_SCHEMA, find_hits, score_rules
-from tidewaiter.rules.policy import COUNTED, Rule, Rules, split_weight
+from tidewaiter.rules.policy import COUNTED, Rule, Rules, share_weight
 from tidewaiter.rules.score import move_score, score_with_rules
 from tidewaiter.settings import SHIPPED_POLICY
 from tidewaiter.targeting.record_rule import score_with_record_rule
@@ -41,7 +41,9 @@ def make_rule(rule_id: str = "heavy", **changes: Any) -> Rule:
 
 
 def make_rules(*rules: Rule, limit: float = 4.0) -> Rules:
-    return Rules.model_validate({"version": 1, "base_rates": RATES, "max_family_weight": limit, "rules": rules})
+    return Rules.model_validate(
+        {"version": 1, "base_rates": RATES, "max_family_weight": limit, "max_weight": 5.0, "rules": rules}
+    )
 
 
 def make_rows(**columns: list[float | None]) -> pl.DataFrame:
@@ -125,8 +127,11 @@ def test_weights_add_up_by_family_within_the_limit() -> None:
     assert weights["rule_revenue_weight"].to_list() == [4.0, 0.0]
     assert weights["rule_product_weight"].to_list() == [-0.5, 0.0]
     assert weights["rule_weight"].to_list() == [3.5, 0.0]
+    both = make_rules(make_rule(weight=4.0), make_rule("b", family="product", weight=4.0))
+    assert score_rules(make_rows(gross_weight_kg=[11.0]), both, ON)["rule_weight"].to_list() == [5.0]
     assert weights["rules_fired_n"].to_list() == [3, 0]
-    assert split_weight({"heavy": 3.0, "b": 2.5}, 4.0) == pytest.approx({"heavy": 12 / 5.5, "b": 10 / 5.5})
+    assert share_weight({"heavy": 3.0, "b": 1.0}) == {"heavy": 0.75, "b": 0.25}
+    assert share_weight({"heavy": 3.0, "b": -3.0}) == {"heavy": 0.5, "b": 0.5}
 
 
 def test_a_rule_whose_feature_is_gone_stops_the_night() -> None:
@@ -185,6 +190,7 @@ def test_every_shipped_rule_has_a_case_that_meets_it_and_one_that_does_not() -> 
         vague_words_share=pl.col("vague_words_share") * 5,
         price_history_n=pl.col("price_history_n") * 9,
         consignee_shipments_28d_n=pl.col("consignee_shipments_28d_n") * 3,
+        consignee_value_today_usd=pl.col("consignee_value_today_usd") * 30,
         hts_chapter=pl.Series([float(at % 97) for at in range(rows.height)]),
     )
     hits = find_hits(some, SHIPPED, ON)

@@ -116,7 +116,7 @@ def test_the_table_keeps_ids_and_figures_whole_at_any_width(lake: Lake, width: i
 
 def test_the_record_rule_is_named_where_it_scored(tmp_path: Path) -> None:
     frame = queue_of_one(tmp_path, model_version="record_rule", expected_loss_usd=None)
-    assert "scored by the record rule" in show_queue(frame, 100)
+    assert "scored by the record rule and the rules in force" in show_queue(frame, 100)
 
 
 def test_markup_in_a_reason_is_printed_as_it_is(tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ Belongs here: which published tables a family reads, and the join.
 Belongs elsewhere: the computation (sql/*.sql and one module a Polars family).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -21,7 +22,11 @@ from tidewaiter.features.record import compute_records
 from tidewaiter.features.request import FeatureRequest, scan_date, scan_history
 from tidewaiter.ingest.landed import list_dates
 from tidewaiter.ingest.registry import SHIPMENT_FEEDS
+from tidewaiter.rules.expression import RULE_FAMILY
+from tidewaiter.rules.hit import list_columns, score_rules
 
+# Rows whose figures are in memory at once while rules are weighed.
+ROWS_AT_ONCE = 500_000
 Compute = Callable[[duckdb.DuckDBPyConnection, FeatureRequest], str]
 
 
@@ -101,6 +106,17 @@ def _duty(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
     return run_keyed(con, DUTY, request.policy.engine.buckets, relations)
 
 
+def _rule(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
+    """Weigh the rules in force over the figures of every other family, some rows at a time."""
+    rules = request.policy.rules
+    _join(con, request, "view ruled_feature", [name for name in load_catalog().families if name != RULE_FAMILY])
+    columns = ", ".join(f'"{name}"' for name in list_columns(rules.in_force(request.on)))
+    reader = con.execute(f"select {columns} from ruled_feature").to_arrow_reader(ROWS_AT_ONCE)
+    parts = chain([reader.schema.empty_table()], reader)
+    weighed = [score_rules(pl.DataFrame(part), rules, request.on) for part in parts]
+    return _register(con, RULE_FAMILY, pl.concat(weighed))
+
+
 FAMILIES: dict[str, Compute] = {
     "shipment_fact": _shipment_fact,
     "price": _price,
@@ -111,6 +127,7 @@ FAMILIES: dict[str, Compute] = {
     "list_hit": _list_hit,
     "compliance": _compliance,
     "duty": _duty,
+    RULE_FAMILY: _rule,
 }
 
 # price_day, entity_day and entity_outcome are read of earlier dates too. The graph names the date's own only: with the
@@ -125,32 +142,46 @@ FAMILY_INPUTS: dict[str, tuple[str, ...]] = {
     "list_hit": ("core.shipment", "party.hit"),
     "compliance": ("core.shipment", "core.shipment_regime", "core.compliance_signal", "party.shipment_entity"),
     "duty": ("core.shipment", "core.line_duty"),
+    RULE_FAMILY: (
+        "core.shipment",
+        "party.shipment_entity",
+        *(f"feature.{name}" for name in load_catalog().families if name != RULE_FAMILY),
+    ),
 }
 
 
 def join_families(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
     """Make the temp table `joined_feature`: one row a shipment with every catalogued feature, and return its name."""
+    _join(con, request, "table joined_feature", list(load_catalog().families))
+    return "joined_feature"
+
+
+def _join(con: duckdb.DuckDBPyConnection, request: FeatureRequest, target: str, families: Collection[str]) -> None:
+    """Make a temp table or view of one row a shipment with the features of these families."""
     for table in ("core.shipment", "party.shipment_entity"):
         scan_date(con, request, table)
     catalog = load_catalog()
-    for family in catalog.families:
+    for family in families:
         path = request.lake.existing(f"feature.{family}", request.on)
         scan_parquet(con, f"family_{family}", [path], load_contract(f"feature.{family}"))
-    columns, joins = _join_by_shipment(catalog)
+    columns, joins = _join_by_shipment(catalog, families)
     more_columns, more_joins = _join_by_entity(catalog)
     con.execute(f"""
-        create or replace temp table joined_feature as
+        create or replace temp {target} as
         select base.shipment_id, base.stream, base.port_code, {", ".join([*columns, *more_columns])}
         from core_shipment as base left join party_shipment_entity as link on link.shipment_id = base.shipment_id
         {" ".join([*joins, *more_joins])}
     """)
-    return "joined_feature"
 
 
-def _join_by_shipment(catalog: Catalog) -> tuple[list[str], list[str]]:
-    families = [name for name, family in catalog.families.items() if family.grain == "shipment"]
-    columns = [f"family_{each.family}.{each.column}" for each in catalog.features if each.entity is None]
-    return columns, [f"left join family_{name} on family_{name}.shipment_id = base.shipment_id" for name in families]
+def _join_by_shipment(catalog: Catalog, families: Collection[str]) -> tuple[list[str], list[str]]:
+    joined = [name for name in families if catalog.families[name].grain == "shipment"]
+    columns = [
+        f"family_{each.family}.{each.column}"
+        for each in catalog.features
+        if each.entity is None and each.family in joined
+    ]
+    return columns, [f"left join family_{name} on family_{name}.shipment_id = base.shipment_id" for name in joined]
 
 
 def _join_by_entity(catalog: Catalog) -> tuple[list[str], list[str]]:

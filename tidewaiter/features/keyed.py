@@ -18,6 +18,7 @@ ENTITY_MEASURES = (
     "shipments_today_n",
     "value_today_usd",
     "exams_n",
+    "findings_n",
     "finding_share",
     "recent_finding_share",
 )

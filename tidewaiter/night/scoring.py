@@ -25,8 +25,16 @@ HIT = "party.hit"
 HIT_INPUTS = ("core.shipment_party", "party.alias", "reference.watchlist_entry")
 DUTY = "core.line_duty"
 JOINED = "feature.shipment"
-SCORE_INPUTS = ("core.shipment", "core.compliance_signal", "feature.shipment")
-SCORE_TABLES = ("score.shipment", "queue.item", "queue.summary", "score.shadow")
+SCORE_INPUTS = ("core.shipment", "core.compliance_signal", "feature.shipment", "party.shipment_entity")
+SCORE_TABLES = (
+    "score.shipment",
+    "score.rule_hit",
+    "score.fairness",
+    "score.shadow",
+    "queue.item",
+    "queue.group",
+    "queue.summary",
+)
 
 
 def make_parties(night: Night) -> Made:
@@ -90,7 +98,15 @@ def make_queues(night: Night) -> MadeQueues:
     """Score every shipment and choose within each port's capacity."""
     scored = score_night(night.lake, night.policy, night.settings.models, night.on)
     relations = name_relations(SCORE_TABLES)
-    frames = (scored.score_shipment, scored.queue_item, scored.queue_summary, scored.score_shadow)
+    frames = (
+        scored.score_shipment,
+        scored.score_rule_hit,
+        scored.score_fairness,
+        scored.score_shadow,
+        scored.queue_item,
+        scored.queue_group,
+        scored.queue_summary,
+    )
     for relation, frame in zip(relations.values(), frames, strict=True):
         night.con.register(relation, frame.to_arrow())
     return MadeQueues(relations, scored)

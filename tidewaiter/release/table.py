@@ -49,6 +49,7 @@ class MartTable:
 MART = (
     MartTable("mart.queue", "queue.item"),
     MartTable("mart.queue_summary", "queue.summary"),
+    MartTable("mart.fairness", "score.fairness"),
     MartTable("mart.shipment", "score.shipment", ("core.shipment",)),
     MartTable("mart.landed_file", "core.landed_file"),
     MartTable("mart.quality_result", "quality.result"),

@@ -18,6 +18,7 @@ from tidewaiter.features.catalog import load_catalog
 Kind = Literal["number", "truth"]
 LONGEST = 1_000
 TRUTH_UNIT = "yes/no"
+RULE_FAMILY = "rule"
 WORDS = "comparisons, and, or, not, in, between, is null, + - * /, abs, least, greatest, coalesce"
 Node = dict[str, Any]
 
@@ -116,6 +117,8 @@ def _read_column(node: Node) -> _Part:
     features = {each.column: each for each in load_catalog().features}
     if name not in features:
         raise ExpressionError(f"{name}: the feature catalog has no such column")
+    if features[name].family == RULE_FAMILY:
+        raise ExpressionError(f"{name}: a rule cannot read what rules add")
     # What is not a number is not known.
     figure = pl.when(pl.col(name).cast(pl.Float64).is_finite()).then(pl.col(name).cast(pl.Float64))
     if features[name].unit == TRUTH_UNIT:

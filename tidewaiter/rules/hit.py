@@ -52,8 +52,8 @@ def find_hits(features: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
 def score_rules(features: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
     """Return a row a shipment, in the order given: what the active rules add, in all and by family, in log-odds.
 
-    `rule_weight` is the sum of the four `rule_<family>_weight`, each of them within `max_family_weight`; mandatory
-    rules add nothing and are in `is_mandatory`.
+    Each `rule_<family>_weight` is within `max_family_weight`, and `rule_weight`, their sum, within `max_weight`;
+    mandatory rules add nothing and are in `is_mandatory`.
 
     Raises:
         ContractError: a rule reads a column that the features lack.
@@ -67,7 +67,8 @@ def score_rules(features: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
         pl.sum_horizontal(pl.lit(0), *(pl.col(rule.id) for rule in active)).cast(pl.Int32).alias("rules_fired_n"),
         pl.any_horizontal(pl.lit(value=False), *(rule.id for rule in active if rule.mandatory)).alias("is_mandatory"),
     )
-    return weighed.select("shipment_id", pl.sum_horizontal(FAMILY_WEIGHTS).alias("rule_weight"), *WEIGHT_COLUMNS[1:])
+    whole = pl.sum_horizontal(FAMILY_WEIGHTS).clip(-rules.max_weight, rules.max_weight)
+    return weighed.select("shipment_id", whole.alias("rule_weight"), *WEIGHT_COLUMNS[1:])
 
 
 def evaluate_rules(features: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:

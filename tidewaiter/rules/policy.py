@@ -91,6 +91,7 @@ class Rules(_Part):
     version: int
     base_rates: dict[Family, Rate]
     max_family_weight: Annotated[float, Field(gt=0, le=10)]
+    max_weight: Annotated[float, Field(gt=0, le=10)]
     rules: tuple[Rule, ...]
 
     @field_validator("base_rates")
@@ -128,12 +129,13 @@ class Rules(_Part):
         return tuple(sorted((rule for rule in self.rules if rule.id == rule_id), key=lambda rule: rule.valid_from))
 
 
-def split_weight(weights: Mapping[str, float], limit: float) -> dict[str, float]:
-    """Return rule id -> what it adds to its family's log-odds; shrunk alike where the sum is past the limit.
+def share_weight(weights: Mapping[str, float]) -> dict[str, float]:
+    """Return rule id -> its share of what the rules of one family add together; the shares sum to one.
 
     Args:
-        weights: rule id -> weight of the rules of one family that fired.
+        weights: rule id -> weight of the rules that fired; where they cancel out each has the same share.
     """
     total = sum(weights.values())
-    share = 1.0 if abs(total) <= limit else limit / abs(total)
-    return {rule_id: weight * share for rule_id, weight in weights.items()}
+    if abs(total) < 1e-9:
+        return dict.fromkeys(weights, 1 / max(len(weights), 1))
+    return {rule_id: weight / total for rule_id, weight in weights.items()}

@@ -39,6 +39,7 @@ def score_with_rules(features: pl.DataFrame, rules: Rules, costs: Costs, on: dat
         (1 - pl.reduce(lambda left, right: left * right, [1 - pl.col(name) for name in FAMILIES])).alias("score"),
         *(pl.lit(None, pl.Float64).alias(f"p_{name}") for name in FAMILIES),
         "expected_loss_usd",
+        pl.lit(None, pl.Float64).alias("novelty"),
         pl.sum_horizontal("expected_loss_usd", *costly).alias("expected_consequence_usd"),
     )
 

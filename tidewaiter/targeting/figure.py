@@ -22,6 +22,7 @@ SINGULARS = {
     "days": "day",
     "hours": "hour",
     "claims": "claim",
+    "points": "point",
     "deviations": "deviation",
 }
 

@@ -21,11 +21,13 @@ from models.score import score_with_model
 from tidewaiter.errors import ContractError
 from tidewaiter.lake import Lake, hash_file
 from tidewaiter.policy import Policy
-from tidewaiter.targeting import record_rule
+from tidewaiter.targeting import record_rule, without_model
 from tidewaiter.targeting.contribution import Contributions
+from tidewaiter.targeting.fairness import measure_fairness
 from tidewaiter.targeting.reason import REASON, Told, describe_typical, pick_facts, write_reasons
 from tidewaiter.targeting.selection import select_items
 from tidewaiter.targeting.shadow import read_slices, score_challenger
+from tidewaiter.targeting.standing import list_fired, read_standing
 from tidewaiter.targeting.watch import Watched, watch_model
 
 SCORED_BY_MODEL = "model"
@@ -38,7 +40,10 @@ class ScoredNight:
 
     run_id: str
     score_shipment: pl.DataFrame
+    score_rule_hit: pl.DataFrame
+    score_fairness: pl.DataFrame
     queue_item: pl.DataFrame
+    queue_group: pl.DataFrame
     queue_summary: pl.DataFrame
     score_shadow: pl.DataFrame
     watched: Watched
@@ -63,7 +68,10 @@ def score_night(lake: Lake, policy: Policy, models_dir: Path, on: date) -> Score
     stamped = _score_all(model, path, policy).with_columns(
         pl.lit(version).alias("model_version"), pl.lit(policy.version).alias("policy_version")
     )
-    selection = select_items(stamped, policy.queues, on, run_id)
+    standing = read_standing(lake, policy, path, on)
+    marked = stamped.join(standing.marks, on="shipment_id", how="left", validate="1:1")
+    selection = select_items(marked, policy.queues, policy.sharing, on, run_id, standing.parties)
+    fairness = measure_fairness(lake, path, selection.scored, on, policy.history.window_days)
     scored_by = SCORED_BY_MODEL if model else SCORED_BY_RECORD
     shadow = score_challenger(models_dir, path, policy, on, run_id)
     summary = selection.summary.with_columns(
@@ -74,7 +82,12 @@ def score_night(lake: Lake, policy: Policy, models_dir: Path, on: date) -> Score
     return ScoredNight(
         run_id=run_id,
         score_shipment=_arrange(selection.scored, "score.shipment"),
-        queue_item=_arrange(_add_reasons(model, selection.scored, path, policy, signals), "queue.item"),
+        score_rule_hit=_arrange(standing.hits, "score.rule_hit"),
+        score_fairness=_arrange(fairness.table, "score.fairness"),
+        queue_group=_arrange(fairness.groups, "queue.group"),
+        queue_item=_arrange(
+            _add_reasons(model, selection.scored, path, policy, signals, standing.hits, on), "queue.item"
+        ),
         queue_summary=_arrange(summary, "queue.summary"),
         score_shadow=_arrange(shadow.frame, "score.shadow"),
         watched=watch_model(lake, policy, models_dir, model, path, selection.scored, on, shadow.note),
@@ -108,9 +121,8 @@ def _score_all(model: Model | None, path: Path, policy: Policy) -> pl.DataFrame:
     """Return shipment_id, stream and port_code of every shipment, with its scores."""
     place = pl.read_parquet(path, columns=["shipment_id", "stream", "port_code"], hive_partitioning=False)
     if model is None:
-        columns = ["shipment_id", *record_rule.COLUMNS]
-        rows = pl.read_parquet(path, columns=columns, hive_partitioning=False)
-        scored = record_rule.score_with_record_rule(rows, policy.costs)
+        rows = pl.read_parquet(path, columns=["shipment_id", *without_model.COLUMNS], hive_partitioning=False)
+        scored = without_model.score_without_model(rows, policy.costs)
     else:
         check_columns(pq.read_schema(path).names, model.fitted.features, f"the features of {path.parent.name}")
         threads = policy.engine.threads
@@ -122,7 +134,9 @@ def _score_all(model: Model | None, path: Path, policy: Policy) -> pl.DataFrame:
     return place.join(scored, on="shipment_id", how="left", validate="1:1")
 
 
-def _add_reasons(model: Model | None, scored: pl.DataFrame, path: Path, policy: Policy, signals: Path) -> pl.DataFrame:
+def _add_reasons(
+    model: Model | None, scored: pl.DataFrame, path: Path, policy: Policy, signals: Path, hits: pl.DataFrame, on: date
+) -> pl.DataFrame:
     """Return the chosen rows with their reasons."""
     chosen = scored.filter("is_selected").sort("port_code", "team", "rank")
     features = pl.scan_parquet(path, hive_partitioning=False)
@@ -130,10 +144,12 @@ def _add_reasons(model: Model | None, scored: pl.DataFrame, path: Path, policy: 
     rows = wanted.join(features, on="shipment_id", how="left", maintain_order="left").collect()
     contributions = _explain(model, rows, chosen["score"], policy)
     picked = pick_facts(contributions, policy.model.reasons_per_item)
-    named = sorted({contributions.facts[place] for places in picked for place in places})
-    reasons = write_reasons(
-        contributions, rows, describe_typical(features, named), picked, _read_told(signals, chosen["shipment_id"])
-    )
+    fired = list_fired(hits, chosen["shipment_id"], policy.rules, on)
+    named = {contributions.facts[place] for places in picked for place in places}
+    read = {column for rules in fired.values() for rule in rules for column in rule.parsed.columns}
+    typical = describe_typical(features, sorted(named | read))
+    told = _read_told(signals, chosen["shipment_id"])
+    reasons = write_reasons(contributions, rows, typical, picked, told, fired)
     return chosen.with_columns(pl.Series("reasons", reasons, pl.List(REASON)))
 
 
@@ -146,7 +162,7 @@ def _read_told(path: Path, chosen: pl.Series) -> Told:
 
 def _explain(model: Model | None, rows: pl.DataFrame, score: pl.Series, policy: Policy) -> Contributions:
     if model is None:
-        return record_rule.explain_record_rule(rows, score)
+        return without_model.explain_without_model(rows, score, policy.history.record_prior_rate)
     return explain_with_model(model, rows, policy.costs, threads=policy.engine.threads)
 
 
@@ -157,7 +173,7 @@ def _arrange(frame: pl.DataFrame, table: str) -> pl.DataFrame:
 
 def _say_why(model: Model | None, on: date) -> str:
     if model is None:
-        return f"Scored by the record rule: no model was trained on or before {on}."
+        return f"Scored by the record rule and the rules in force: no model was trained on or before {on}."
     labels = model.card.labels
     return (
         f"Scored by model {model.version}, learned from {labels.shipments_n:,} examined shipments "

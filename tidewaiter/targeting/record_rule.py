@@ -1,15 +1,13 @@
 """The record rule: a shipment scores the mean past finding rate of the parties, line and route it names.
 
-Belongs here: the rule's score and what each party's record adds to it.
-Belongs elsewhere: the smoothed rates (tidewaiter/features), when the rule is used (night.py).
+Belongs here: the rule's score.
+Belongs elsewhere: the smoothed rates (tidewaiter/features), what each record adds (without_model.py).
 """
 
-import numpy as np
 import polars as pl
 
 from tidewaiter.errors import ContractError
 from tidewaiter.policy import FAMILIES, Costs
-from tidewaiter.targeting.contribution import Contributions
 
 VERSION = "record_rule"
 ENTITIES = ("shipper", "seller", "consignee", "filer", "tariff_line", "lane")
@@ -25,7 +23,7 @@ def score_with_record_rule(features: pl.DataFrame, costs: Costs) -> pl.DataFrame
     Raises:
         ContractError: when a finding share is missing as a column.
     """
-    score = _average(_read_shares(features))
+    score = _average(read_shares(features))
     middle = score.median()
     return features.select("shipment_id").with_columns(
         score.fill_null(middle if isinstance(middle, float) else 0.0).alias("score"),
@@ -35,29 +33,8 @@ def score_with_record_rule(features: pl.DataFrame, costs: Costs) -> pl.DataFrame
     ).with_columns(expected_consequence_usd=pl.col("score") * costs.record_rule_usd)  # fmt: skip
 
 
-def explain_record_rule(features: pl.DataFrame, score: pl.Series) -> Contributions:
-    """Return each record's share of the score: its rate divided by the number of records there are.
-
-    Args:
-        features: the rows to explain.
-        score: their scores, in the same order.
-    """
-    shares = _read_shares(features).to_numpy().astype(np.float64)
-    known = np.isfinite(shares)
-    known_n = known.sum(axis=1)
-    added = np.where(known, shares, 0.0) / np.maximum(known_n, 1)[:, None]
-    explained = score.to_numpy().astype(np.float64)
-    return Contributions(
-        shipment_ids=features["shipment_id"].to_list(),
-        facts=COLUMNS,
-        added=added,
-        base=np.where(known_n == 0, explained, 0.0),
-        explained=explained,
-        base_texts=[NOTHING_KNOWN if n == 0 else None for n in known_n.tolist()],
-    )
-
-
-def _read_shares(features: pl.DataFrame) -> pl.DataFrame:
+def read_shares(features: pl.DataFrame) -> pl.DataFrame:
+    """Return the finding shares as numbers, null where not known."""
     missing = [name for name in COLUMNS if name not in features.columns]
     if missing:
         raise ContractError(f"the record rule needs {', '.join(missing)}.", fix="compute that date's features again")

@@ -1,9 +1,11 @@
-"""Chooses what each port examines tonight: the costliest to miss, and a random slice with known chances.
+"""Chooses what each port examines tonight: by rule, by cost, by strangeness and at random, each with a known chance.
 
-Belongs here: slots a queue, the draw, every shipment's inclusion probability, places in the queue.
-Belongs elsewhere: capacities (policy/queues.yml), scores (models, record_rule.py), reasons (reason.py).
+Belongs here: every port's choice put together, every shipment's inclusion probability, places in the queue.
+Belongs elsewhere: exams one by one (slot.py), the random slice (random_slice.py), the summary in words (summary.py),
+    capacities and shares (policy/queues.yml, policy/selection.yml), scores, reasons (reason.py).
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,10 +14,17 @@ import polars as pl
 
 from tidewaiter.errors import ContractError
 from tidewaiter.policy import Queues
-from tidewaiter.targeting.figure import write_money, write_percent
+from tidewaiter.targeting.policy import Sharing
+from tidewaiter.targeting.random_slice import Stratum, share_random
+from tidewaiter.targeting.slot import TARGETED, Candidate, Filled, fill_slots
+from tidewaiter.targeting.summary import summarise_queues
 
-TARGETED = "targeted"
 RANDOM = "random"
+PARTY_COLUMNS = ("shipper_id", "seller_id", "consignee_id")
+MARKS = ("is_mandatory", "is_trusted")
+# Rows of a port whose parties are looked up at once: this many, and four for each exam.
+HEAD_ROWS = 256
+Parties = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -31,29 +40,43 @@ class Selection:
     summary: pl.DataFrame
 
 
-def select_items(scored: pl.DataFrame, queues: Queues, on: date, run_id: str) -> Selection:
+def select_items(
+    scored: pl.DataFrame,
+    queues: Queues,
+    sharing: Sharing,
+    on: date,
+    run_id: str,
+    parties: pl.DataFrame | None = None,
+) -> Selection:
     """Return the night's choice, which does not depend on the order of the rows.
 
-    Per port: the slots that are not random go to the largest expected consequence, then the lowest shipment_id. The
-    random slots are drawn from the rest, each with the same chance. Ranks count all chosen by expected consequence.
+    Per port the exams that are not random are given out one by one (slot.py): to mandatory rules, to the largest
+    expected consequence, some to the largest novelty; equal ones go by shipment_id. The others, and those that nobody
+    is left for, are drawn from the rest by stream. A larger capacity takes no exam from anyone. Places count mandatory
+    shipments first, then all chosen by expected consequence.
 
     Args:
-        scored: a row a shipment with shipment_id, port_code and expected_consequence_usd, beside what else is kept.
+        scored: a row a shipment with shipment_id, port_code, stream and expected_consequence_usd, where there are
+            such with novelty, is_mandatory and is_trusted, beside what else is kept.
+        parties: shipment_id, shipper_id, seller_id, consignee_id; without it no party has a share.
 
     Raises:
         ContractError: when a port or a consequence is missing or not a number.
     """
     _check_scored(scored)
-    plan = plan_queues(scored, queues)
-    ordered = (
-        scored.join(plan, on="port_code", how="left", validate="m:1")
-        .sort("port_code", "expected_consequence_usd", "shipment_id", descending=[False, True, False])
-        .with_columns(is_targeted=pl.int_range(pl.len()).over("port_code") < pl.col("targeted_slots"))
-    )
-    chosen = _mark_chosen(ordered.with_columns(draw_shipments(ordered["shipment_id"], on, queues.random_salt)))
-    dated = chosen.with_columns(pl.lit(run_id).alias("run_id"), pl.lit(on).alias("date"))
-    columns = ["run_id", "date", *scored.columns, "team", "is_selected", "selector", "inclusion_probability", "rank"]
-    return Selection(dated.select(columns).sort("shipment_id"), _summarise(dated, plan, on, run_id))
+    marked = scored.with_columns(pl.lit(value=False).alias(name) for name in MARKS if name not in scored.columns)
+    plan = plan_queues(marked, queues)
+    ordered = _order(marked, sharing).join(plan, on="port_code", how="left", validate="m:1")
+    filled = _fill_ports(ordered, sharing, parties)
+    chosen = _join_chosen(ordered, filled)
+    drawn = _draw_random(chosen.with_columns(draw_shipments(chosen["shipment_id"], on, queues.random_salt)), on, queues)
+    dated = _place(drawn).with_columns(pl.lit(run_id).alias("run_id"), pl.lit(on).alias("date"))
+    columns = [
+        "run_id", "date", *scored.columns, *(name for name in MARKS if name not in scored.columns), "team",
+        "is_selected", "selector", "inclusion_probability", "rank", "passed_over",
+    ]  # fmt: skip
+    summary = summarise_queues(dated, plan, sharing, on, run_id)
+    return Selection(dated.select(columns).sort("shipment_id"), summary)
 
 
 def plan_queues(scored: pl.DataFrame, queues: Queues) -> pl.DataFrame:
@@ -103,69 +126,125 @@ def _check_scored(scored: pl.DataFrame) -> None:
         raise ContractError("a shipment has no port or no expected consequence.", fix="score the date again")
 
 
-def _mark_chosen(ordered: pl.DataFrame) -> pl.DataFrame:
-    """Draw among the rest of each port; rows come in the order of the queue and stay in it."""
-    lot = pl.when(~pl.col("is_targeted")).then(pl.col("draw")).rank("ordinal").over("port_code")
-    rest_n = (~pl.col("is_targeted")).sum().over("port_code")
-    chance = pl.min_horizontal(1.0, pl.col("random_slots") / rest_n)
-    is_selected = pl.col("is_targeted") | pl.col("is_random")
-    selector = pl.when("is_targeted").then(pl.lit(TARGETED)).when("is_random").then(pl.lit(RANDOM))
-    return (
-        ordered.with_columns(is_random=(lot <= pl.col("random_slots")).fill_null(value=False))
-        .with_columns(
-            is_selected=is_selected,
-            selector=selector,
-            inclusion_probability=pl.when("is_targeted").then(1.0).otherwise(chance),
+def _order(scored: pl.DataFrame, sharing: Sharing) -> pl.DataFrame:
+    """Return the rows by port, costliest first as queues are filled: a trusted trader's cost counts for a part."""
+    factor = pl.when("is_trusted").then(sharing.trusted_factor).otherwise(1.0)
+    return scored.with_columns(worth=pl.col("expected_consequence_usd") * factor, factor=factor).sort(
+        "port_code", "worth", "shipment_id", descending=[False, True, False]
+    )
+
+
+@dataclass(frozen=True)
+class _Port:
+    """The shipments of one port in the orders in which they are asked, and how many exams are not random."""
+
+    slots: int
+    costliest: pl.DataFrame
+    mandatory: pl.DataFrame
+    strangest: pl.DataFrame | None
+
+    @property
+    def orders(self) -> list[pl.DataFrame]:
+        return [self.costliest, self.mandatory, *([] if self.strangest is None else [self.strangest])]
+
+    @property
+    def head(self) -> int:
+        """Rows of each order that exams are expected to come from."""
+        return HEAD_ROWS + 4 * self.slots
+
+
+def _fill_ports(ordered: pl.DataFrame, sharing: Sharing, parties: pl.DataFrame | None) -> list[Filled]:
+    """Return who has the exams of each port that are not random."""
+    ports = [_see_port(rows) for _, rows in ordered.group_by("port_code", maintain_order=True)]
+    near: Parties = {}
+    if parties is not None and ports:
+        asked = pl.concat([rows.head(port.head).select("shipment_id") for port in ports for rows in port.orders])
+        # One look through the parties of the night, rather than one a port.
+        near = _name_parties(parties.join(asked.unique(), on="shipment_id", how="semi"))
+    return [_fill_port(port, sharing, near, parties) for port in ports]
+
+
+def _see_port(rows: pl.DataFrame) -> _Port:
+    strangest = None
+    if "novelty" in rows.columns and rows["novelty"].null_count() < rows.height:
+        strange = (pl.col("novelty").fill_nan(None) * pl.col("factor")).fill_null(-1.0)
+        strangest = rows.sort(strange, pl.col("shipment_id"), descending=[True, False])
+    return _Port(int(rows["targeted_slots"][0]), rows, rows.filter("is_mandatory"), strangest)
+
+
+def _fill_port(port: _Port, sharing: Sharing, near: Parties, parties: pl.DataFrame | None) -> Filled:
+    costliest, mandatory, *strangest = (_list_candidates(rows, port.head, near, parties) for rows in port.orders)
+    return fill_slots(port.slots, sharing, mandatory, costliest, strangest[0] if strangest else None)
+
+
+def _list_candidates(rows: pl.DataFrame, head: int, near: Parties, parties: pl.DataFrame | None) -> Iterator[Candidate]:
+    """Yield the rows as candidates; the parties of those that are hardly ever asked are looked up when they are."""
+    for shipment_id in rows["shipment_id"].head(head):
+        yield Candidate(shipment_id, near.get(shipment_id, ()))
+    rest = rows.slice(head).select("shipment_id")
+    far = {} if parties is None or rest.is_empty() else _name_parties(parties.join(rest, on="shipment_id", how="semi"))
+    for shipment_id in rest["shipment_id"]:
+        yield Candidate(shipment_id, far.get(shipment_id, ()))
+
+
+def _name_parties(parties: pl.DataFrame) -> Parties:
+    """Return shipment -> the parties on whom an exam of it counts, each with its role."""
+    return {
+        shipment_id: tuple(
+            f"{role}={party}" for role, party in zip(PARTY_COLUMNS, ids, strict=True) if party is not None
         )
-        .with_columns(rank=pl.when("is_selected").then(pl.col("is_selected").cum_sum().over("port_code")).cast(pl.Int32))
+        for shipment_id, *ids in parties.select("shipment_id", *PARTY_COLUMNS).iter_rows()
+    }
+
+
+def _join_chosen(ordered: pl.DataFrame, filled: list[Filled]) -> pl.DataFrame:
+    """Return the rows with `kind`, why they have an exam that is not random, and `is_kept_out` by a party's share."""
+    kinds = [(shipment_id, kind) for port in filled for shipment_id, kind in port.chosen.items()]
+    kept_out = [(shipment_id, True) for port in filled for shipment_id in port.kept_out]
+    given = pl.DataFrame(kinds, schema={"shipment_id": pl.String, "kind": pl.String}, orient="row")
+    aside = pl.DataFrame(kept_out, schema={"shipment_id": pl.String, "is_kept_out": pl.Boolean}, orient="row")
+    joined = ordered.join(given, on="shipment_id", how="left", validate="1:1", maintain_order="left")
+    return joined.join(aside, on="shipment_id", how="left", validate="1:1", maintain_order="left").with_columns(
+        pl.col("is_kept_out").fill_null(value=False)
+    )
+
+
+def _draw_random(chosen: pl.DataFrame, on: date, queues: Queues) -> pl.DataFrame:
+    """Return the rows with `is_random` and `chance`, the chance of each that has no other exam."""
+    is_left = pl.col("kind").is_null()
+    strata = chosen.group_by("port_code", "stream").agg(
+        arrived_n=pl.len(), left_n=is_left.sum(), filled_n=(~is_left).sum(), capacity=pl.col("capacity").first()
+    )
+    rows = []
+    for (code,), part in strata.sort("port_code", "stream").group_by("port_code", maintain_order=True):
+        slots = int(part["capacity"][0]) - int(part["filled_n"].sum())
+        port = [Stratum(*row) for row in part.select("stream", "arrived_n", "left_n").iter_rows()]
+        drawn = share_random(slots, port, on, str(code), queues.random_salt)
+        rows += [(code, stream, each.drawn_n, min(each.chance, 1.0)) for stream, each in drawn.items()]
+    schema = {"port_code": pl.String, "stream": pl.String, "drawn_n": pl.UInt32, "chance": pl.Float64}
+    shares = pl.DataFrame(rows, schema=schema, orient="row")
+    lot = pl.when(is_left).then(pl.col("draw")).rank("ordinal").over("port_code", "stream")
+    return chosen.join(
+        shares, on=["port_code", "stream"], how="left", validate="m:1", maintain_order="left"
+    ).with_columns(is_random=(is_left & (lot <= pl.col("drawn_n"))).fill_null(value=False))
+
+
+def _place(drawn: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with selector, chance, place, and why a costly one has no place."""
+    is_given = pl.col("kind").is_not_null()
+    is_selected = is_given | pl.col("is_random")
+    least = pl.col("worth").filter(pl.col("kind") == TARGETED).min().over("port_code")
+    placed = drawn.with_columns(
+        is_selected=is_selected,
+        selector=pl.when("is_random").then(pl.lit(RANDOM)).otherwise(pl.col("kind")),
+        inclusion_probability=pl.when(is_given).then(1.0).otherwise(pl.col("chance").fill_null(0.0)),
+        passed_over=pl.when(is_selected).then(None)
+        .when("is_mandatory").then(pl.lit("mandatory_full"))
+        .when("is_kept_out").then(pl.lit("party_share"))
+        .when(pl.col("is_trusted") & (pl.col("expected_consequence_usd") > least)).then(pl.lit("trusted_trader")),
+    ).sort(
+        "port_code", "is_mandatory", "expected_consequence_usd", "shipment_id", descending=[False, True, True, False]
     )  # fmt: skip
-
-
-def _summarise(chosen: pl.DataFrame, plan: pl.DataFrame, on: date, run_id: str) -> pl.DataFrame:
-    counted = chosen.group_by("port_code").agg(
-        shipments_n=pl.len().cast(pl.Int64),
-        targeted_n=pl.col("is_targeted").sum().cast(pl.Int32),
-        random_n=pl.col("is_random").sum().cast(pl.Int32),
-        threshold_usd=pl.col("expected_consequence_usd").filter("is_targeted").min(),
+    return placed.with_columns(
+        rank=pl.when("is_selected").then(pl.col("is_selected").cum_sum().over("port_code")).cast(pl.Int32)
     )
-    counts = pl.col("shipments_n", "targeted_n", "random_n").fill_null(0)
-    rest_n = pl.col("shipments_n") - pl.col("targeted_n")
-    # Where every shipment is targeted, none is outside; an exam that is left over would have taken any.
-    spare = (pl.col("capacity") > 0).cast(pl.Float64)
-    chance = pl.min_horizontal(1.0, pl.col("random_slots") / rest_n)
-    summary = (
-        plan.join(counted, on="port_code", how="left", validate="1:1")
-        .with_columns(counts)
-        .with_columns(random_probability=pl.when(rest_n > 0).then(chance).otherwise(spare))
-        .with_columns(pl.lit(run_id).alias("run_id"), pl.lit(on).alias("date"))
-        .sort("port_code", "team")
-    )
-    sentences = [_explain_queue(row) for row in summary.to_dicts()]
-    return summary.with_columns(pl.Series("explanation", sentences, pl.String))
-
-
-def _explain_queue(row: dict[str, int | float | str | None]) -> str:
-    """Return how one queue was filled, in one sentence."""
-    shipments_n, capacity = int(row["shipments_n"] or 0), int(row["capacity"] or 0)
-    targeted_n, random_n = int(row["targeted_n"] or 0), int(row["random_n"] or 0)
-    start = f"{_count(shipments_n, 'shipment')} for {_count(capacity, 'exam')}"
-    if shipments_n <= capacity or capacity == 0:
-        return f"{start}: {'nothing is' if 0 in (capacity, shipments_n) else 'every shipment is'} chosen."
-    parts = []
-    if targeted_n:
-        least = write_money(float(row["threshold_usd"] or 0.0))
-        parts.append(f"the {targeted_n:,} with the highest expected consequence ({least} or more)")
-    if random_n:
-        rest_n = shipments_n - targeted_n
-        others = f"the other {rest_n:,}" if targeted_n else "all"
-        parts.append(f"{random_n:,} drawn at random from {others}, each with a chance of {_odds(random_n, rest_n)}")
-    return f"{start}: {' and '.join(parts)}."
-
-
-def _odds(chosen_n: int, of_n: int) -> str:
-    """Return a chance as a percentage, or as one in so many when it is under one in a hundred."""
-    return write_percent(chosen_n / of_n) if 100 * chosen_n >= of_n else f"1 in {of_n / chosen_n:,.0f}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

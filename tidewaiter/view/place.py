@@ -15,6 +15,11 @@ from tidewaiter.lake import Lake
 from tidewaiter.targeting.figure import write_money
 
 Row = Mapping[str, Any]
+PASSED_OVER = {
+    "mandatory_full": "a mandatory rule names it, and such rules have their share of the exams",
+    "party_share": "its shipper, seller or consignee has its share of the exams",
+    "trusted_trader": "a trusted trader stands behind it, whose cost counts for a part",
+}
 
 
 def find_place(lake: Lake, on: date, scored: Row) -> dict[str, Any]:
@@ -34,7 +39,7 @@ def find_place(lake: Lake, on: date, scored: Row) -> dict[str, Any]:
         "team": scored["team"],
         "capacity": queue["capacity"],
         "shipments_n": queue["shipments_n"],
-        "queued_n": queue["targeted_n"] + queue["random_n"],
+        "queued_n": sum(queue[name] for name in ("mandatory_n", "targeted_n", "novelty_n", "random_n")),
         "is_selected": scored["is_selected"],
         "rank": None,
         "port_rank": None,
@@ -65,6 +70,8 @@ def _describe(place: Row, scored: Row) -> str:
     start = f"not queued: number {place['port_rank']:,} of {_count(place)} by what is at stake ({at_stake})"
     if place["capacity"] == 0:
         return f"{start}; the team has no capacity"
+    if scored["passed_over"] is not None:
+        return f"{start}; {PASSED_OVER[scored['passed_over']]}, and it was not drawn at random"
     if place["threshold_usd"] is None:
         return f"{start}; the queue is drawn at random and it was not drawn"
     least = write_money(place["threshold_usd"])

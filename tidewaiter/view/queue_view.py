@@ -88,7 +88,7 @@ def name_port(row: Mapping[str, Any]) -> str:
 
 def name_scorer(model_version: str) -> str:
     """Return what did the scoring, in words."""
-    return "the record rule" if model_version == RECORD_RULE else f"model {model_version}"
+    return "the record rule and the rules in force" if model_version == RECORD_RULE else f"model {model_version}"
 
 
 def _lay_out(rows: Sequence[Mapping[str, Any]], is_wide: bool) -> Table:

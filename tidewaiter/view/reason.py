@@ -8,17 +8,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tidewaiter.features.catalog import load_catalog
+from tidewaiter.targeting.reason import RULE_CODE
 
 Reason = Mapping[str, Any]
 
 
 def leading_reasons(reasons: Sequence[Reason], n: int) -> list[Reason]:
-    """Return the first `n` reasons that state a fact of the shipment, or the first ones where none does.
+    """Return the first `n` reasons that state a fact of the shipment or a rule, or the first ones where none does.
 
     A score's starting point and its remainder are reasons too, so that the contributions sum; they are no news.
     """
     facts = set(load_catalog().columns)
-    return [each for each in reasons if each["code"] in facts][:n] or list(reasons[:n])
+    stated = [each for each in reasons if each["code"] in facts or each["code"].startswith(RULE_CODE)]
+    return stated[:n] or list(reasons[:n])
 
 
 def describe_reason(reason: Reason) -> str:

@@ -37,6 +37,7 @@ select
     tonight.shipments_n as shipments_today_n,
     tonight.value_usd as value_today_usd,
     coalesce(record.exams_n, 0) as exams_n,
+    coalesce(record.findings_n, 0) as findings_n,
     (coalesce(record.findings_n, 0) + prior_n * prior.finding_rate) / (coalesce(record.exams_n, 0) + prior_n)
         as finding_share,
     (coalesce(record.recent_findings_n, 0) + prior_n * prior.recent_rate) / (coalesce(record.recent_exams_n, 0) + prior_n)

@@ -1,4 +1,5 @@
 -- grain: examined shipment x threat family; inputs: outcome_finding, family_code, score_past (with date)
+-- whatever chose an exam on purpose counts as targeted: only the random slice speaks for shipments that nobody chose
 -- NO_DISCREPANCY is y = 0 for every family; codes that are no label (CANCELLED, NEVER_ARRIVED) make no row
 -- a shipment of which several versions were examined has one label a family: of the newest version with a violation,
 -- else of the newest
@@ -6,10 +7,11 @@ with examined as (
     select shipment_id,
         coalesce(max(shipment_on) filter (where family is not null), max(shipment_on)) as shipment_on,
         list_sort(list_distinct(list(family))) as families,
-        min(selected_by order by selected_by desc) as source,
+        min(selector order by selector desc) as source,
         max(known_at) as known_at,
         coalesce(sum(loss_usd), 0) as loss_usd
-    from outcome_finding where shipment_id is not null and is_label
+    from (select *, if(selected_by in ('mandatory', 'novelty'), 'targeted', selected_by) as selector from outcome_finding)
+    where shipment_id is not null and is_label
     group by shipment_id
 )
 select

@@ -1,8 +1,8 @@
 -- mart.queue: one row a queued shipment, as queue.item has it.
 -- reasons_text takes the first facts; a starting point or a remainder only where there is no fact.
--- binds: $facts, codes of reasons that are features; $reasons_n, how many reasons the text takes.
+-- binds: $facts, codes of reasons that are features (rules are facts too); $reasons_n, how many reasons the text takes.
 with item as (
-    select *, list_filter(reasons, lambda reason: list_contains($facts, reason.code)) as facts
+    select *, list_filter(reasons, lambda reason: list_contains($facts, reason.code) or starts_with(reason.code, 'rule:')) as facts
     from queue_item
 )
 select

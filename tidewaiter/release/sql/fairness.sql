@@ -1,0 +1,2 @@
+-- mart.fairness: one row a group, as score.fairness has it.
+select * from score_fairness

@@ -1,7 +1,7 @@
 """The AMS tables about equipment and goods: container, cargodesc, tariff, marksnumbers, hazmat and hazmatclass.
 
 Belongs here: one or several rows a container, or none, as the release has them.
-Belongs elsewhere: the containers (bill.py), releases and bills (ams.py).
+Belongs elsewhere: bills, containers and releases (sample_data/world).
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Gaps: which rows of a column are filled, at the fill rates seen in the public AMS release of 2020.
 
 Belongs here: the two draws that every AMS table shares.
-Belongs elsewhere: the rates themselves, beside their columns (ams.py, ams_party.py, ams_cargo.py).
+Belongs elsewhere: the rates themselves, beside their columns (ams_bill.py, ams_party.py, ams_cargo.py).
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """The AMS party tables: shipper, consignee and notify party, with cut names and addresses in pieces.
 
 Belongs here: how party names and addresses come out of the AMS release.
-Belongs elsewhere: the parties (party.py), releases and bills (ams.py).
+Belongs elsewhere: the parties, bills and releases (sample_data/world).
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Tariff lines of the sample with their wordings, weights and prices, read from goods.csv.
 
 Belongs here: what a line weighs and costs from each origin, and how filers put it in words.
-Belongs elsewhere: who sells which line (source.py), dishonest prices (scheme.py).
+Belongs elsewhere: who sells which line, and dishonest prices (sample_data/world).
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from sample_data.place import COUNTRIES
-from sample_data.word import Flags, Floats, Ints
+from sample_data.word import Floats, Ints
 
 COUNTRY_CODES: tuple[str, ...] = tuple(COUNTRIES)
 OCEAN_GROUPS = ("furniture", "floor", "metal", "solar", "tyre", "bulkfood", "yarn")
@@ -80,22 +80,6 @@ def _draw_prices(rng: np.random.Generator, lines: pl.DataFrame, origin_sigma: fl
     rows = np.array([position[code] for code in lines["hs6"]])
     prices: Floats = lines["usd_per_kg"].to_numpy()[:, None] * spread[rows] * level[None, :]
     return prices
-
-
-def describe_goods(rng: np.random.Generator, goods: Goods, line: Ints, pieces: Ints, is_vague: Flags) -> list[str]:
-    """One description a row: a wording of the line in one of six styles, or a vague term where `is_vague`."""
-    wording, modifier, style, vague = rng.integers(0, 5040, (4, len(line)))
-    return [
-        VAGUE_TEXTS[vague[i] % len(VAGUE_TEXTS)]
-        if is_vague[i]
-        else style_text(
-            goods.wordings[line[i]][wording[i] % len(goods.wordings[line[i]])],
-            goods.modifiers[line[i]][modifier[i] % len(goods.modifiers[line[i]])],
-            int(style[i] % 6),
-            int(pieces[i]),
-        )
-        for i in range(len(line))
-    ]
 
 
 def style_text(wording: str, modifier: str, style: int, pieces: int) -> str:

@@ -1,7 +1,7 @@
 """The columns of every sample file, in the order in which the feeds promise them.
 
 Belongs here: column names and their order, nothing else.
-Belongs elsewhere: what the columns hold (entry.py, ams.py, finding.py).
+Belongs elsewhere: what the columns hold (sample_data/world).
 """
 
 ENTRY_COLUMNS: tuple[str, ...] = (

@@ -1,37 +1,47 @@
 """Makes the sample's landing folder: `python -m sample_data.make --out DIR`.
 
-Belongs here: the order of making, the marker file, and putting the finished folder in place in one step.
-Belongs elsewhere: what is in the files (the other modules).
+Belongs here: how large the sample is, the order of making, the marker file, putting the finished folder in place.
+Belongs elsewhere: the world it is a part of (sample_data/world), what is wrong with it on purpose (flaw.py).
 """
 
 import argparse
 import json
-import os
 import shutil
 import sys
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
-from sample_data.ams import write_ams
-from sample_data.bill import draw_bills, draw_containers
-from sample_data.dated_list import write_lists
-from sample_data.entry import draw_entries
-from sample_data.entry_file import mark_flaws, write_entries
-from sample_data.finding import draw_findings, list_shipments, write_findings
-from sample_data.line import draw_lines
-from sample_data.tariff import DutyChange, write_tariff
-from sample_data.trade import make_world
-from sample_data.trip import draw_trips, write_trips
-from sample_data.watchlist import write_watchlist
-from sample_data.waybill import draw_waybills, write_waybills
-from sample_data.x12 import write_x12
+import numpy as np
+import polars as pl
+
+from sample_data.flaw import spoil_day
+from sample_data.world.landing import write_landing_files
+from sample_data.world.lists import write_world_lists
+from sample_data.world.setting import DEFAULT
+from sample_data.world.simulation import World
 
 # Raised by one whenever the same seed would give other bytes.
-GENERATOR_VERSION = 3
+GENERATOR_VERSION = 4
 MARKER = "SAMPLE.json"
 DEFAULT_SEED = 7
-DEFAULT_DAYS = 40
+DEFAULT_DAYS = 21
 DEFAULT_LAST_DAY = date(2026, 11, 20)
+SCALE = 0.0005
+EXAM_SHARE = 0.08
+# One exam in two is drawn at random; in the others a guilty shipment is that much likelier than an innocent one, as if
+# somebody had experience: three weeks have to be enough to learn from.
+GUILT_WEIGHT = 6.0
+# More bills than their share of a national night, so that every feed has enough to look at, some of every scheme, and
+# early results.
+PARAMETERS = replace(
+    DEFAULT,
+    volumes=replace(DEFAULT.volumes, bills=300_000),
+    exams=replace(DEFAULT.exams, delay_mean=4.0),
+    origin_launderer=replace(DEFAULT.origin_launderer, change_day=6, lag_days=3.0),
+    sibling_slider=replace(DEFAULT.sibling_slider, first_day=8, first_day_spread=0),
+    account_borrower=replace(DEFAULT.account_borrower, first_day=11, first_day_spread=0),
+)
 
 
 def write_landing(
@@ -55,36 +65,33 @@ def write_landing(
     _remove(partial)
     partial.mkdir(parents=True)
     _write_feeds(partial, seed, days, last_day)
-    _set_times(partial)
     (partial / MARKER).write_text(marker, encoding="utf-8")
     _swap(partial, out)
 
 
 def _write_feeds(folder: Path, seed: int, days: int, last_day: date) -> None:
-    world = make_world(seed, days, last_day)
-    lines = mark_flaws(world, draw_lines(world, draw_entries(world)))
-    bills = draw_bills(world)
-    containers = draw_containers(world, bills)
-    waybills, trips = draw_waybills(world), draw_trips(world)
-    write_entries(world, lines, folder / "low_value_entry")
-    write_ams(world, bills, containers, folder / "ocean_ams")
-    write_x12(world, bills, containers, folder / "ocean_x12_309")
-    write_waybills(world, waybills, folder / "air_waybill")
-    write_trips(world, trips, folder / "truck_manifest")
-    findings = draw_findings(world, list_shipments(lines, bills, waybills, trips))
-    write_findings(world, findings, folder / "exam_finding")
-    write_watchlist(world.scene, folder / "watchlist" / "ofac_sdn")
-    write_lists(world.scene, folder)
-    write_tariff(world.scene, folder / "tariff", DutyChange(days, ()))
+    """Lists, and each day with its flaws; some of what stands is examined."""
+    first = last_day - timedelta(days=days - 1)
+    world = World(seed, SCALE, first, PARAMETERS)
+    write_world_lists(world, days, folder)
+    for place in range(days):
+        on = first + timedelta(days=place)
+        day, lost = spoil_day(world.open_day(on), world.streams.open("flaws", place), place, days)
+        write_landing_files(day, folder)
+        world.examine(on, _draw_exams(world, place, lost))
 
 
-def _set_times(folder: Path) -> None:
-    """Gives every file the time at which it would have landed: half an hour after the date of its folder has ended."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            day = date.fromisoformat(path.parent.name)
-            landed_at = datetime(day.year, day.month, day.day, 0, 30, tzinfo=UTC) + timedelta(days=1)
-            os.utime(path, (landed_at.timestamp(), landed_at.timestamp()))
+def _draw_exams(world: World, place: int, lost: list[str]) -> pl.DataFrame:
+    """Half of the day's exams at random, half with an eye for the guilty; none of what nobody can read."""
+    standing = world.today.filter("is_standing", ~pl.col("shipment_id").is_in(lost))
+    rng = world.streams.open("sample exams", place)
+    n = round(standing.height * EXAM_SHARE / 2)
+    weight = np.where(standing["code"].to_numpy() > 0, GUILT_WEIGHT, 1.0)
+    fair = rng.choice(standing.height, size=n, replace=False)
+    weight[fair] = 0.0
+    sharp = rng.choice(standing.height, size=n, replace=False, p=weight / weight.sum())
+    chosen = standing.select("shipment_id")[np.concatenate([fair, sharp])]
+    return chosen.with_columns(selected_by=pl.Series(np.repeat(["random", "targeted"], n)))
 
 
 def _make_marker(seed: int, days: int, last_day: date) -> str:

@@ -1,7 +1,7 @@
 """Ports, countries and cities of the sample: real codes and real town names, no addresses.
 
 Belongs here: Schedule D and K codes, the spellings of the public AMS release, countries, and each one's share.
-Belongs elsewhere: who ships there (party.py, source.py).
+Belongs elsewhere: who ships there (sample_data/world).
 """
 
 from typing import NamedTuple

@@ -1,7 +1,7 @@
-"""Invented words, names and telephone numbers, so that no text in the sample belongs to a real person or firm.
+"""Invented words and streets, so that no text in the sample belongs to a real person or firm.
 
 Belongs here: syllables and what is put together from them.
-Belongs elsewhere: which party carries which name (party.py), real places (place.py).
+Belongs elsewhere: which party carries which name (sample_data/world), real places (place.py).
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,6 @@ _TAILS = (
     "sump", "thal", "wick", "zub", "plex",
 )  # fmt: skip
 _ROADS = ("Road", "Street", "Lane", "Avenue", "Drive", "Court", "Way", "Terrace")
-_PHONE_AREAS = tuple(area for area in range(201, 990) if area // 10 % 10 != 9)
 
 
 def list_words() -> list[str]:
@@ -38,13 +37,6 @@ def draw_words(rng: np.random.Generator, n: int) -> list[str]:
     return [words[i] for i in rng.permutation(len(words))[:n]]
 
 
-def draw_persons(rng: np.random.Generator, n: int) -> list[str]:
-    """`n` two-word names; no two alike."""
-    words = list_words()
-    pairs = rng.choice(len(words) ** 2, size=n, replace=False)
-    return [f"{words[pair // len(words)]} {words[pair % len(words)]}" for pair in pairs]
-
-
 def draw_streets(rng: np.random.Generator, n: int) -> list[str]:
     """`n` street addresses: a house number and an invented street."""
     words = list_words()
@@ -52,18 +44,6 @@ def draw_streets(rng: np.random.Generator, n: int) -> list[str]:
     names = rng.integers(0, len(words), n)
     roads = rng.integers(0, len(_ROADS), n)
     return [f"{numbers[i]} {words[names[i]]} {_ROADS[roads[i]]}" for i in range(n)]
-
-
-def draw_phones(rng: np.random.Generator, n: int) -> list[str]:
-    """`n` different numbers from 555-0100 to 555-0199, the block kept free for made-up numbers in every area code."""
-    picks = rng.choice(len(_PHONE_AREAS) * 100, size=n, replace=False)
-    return [f"+1-{_PHONE_AREAS[pick // 100]}-555-01{pick % 100:02d}" for pick in picks]
-
-
-def misspell(text: str, position: int) -> str:
-    """The text with two neighbouring letters exchanged, as a hurried clerk would type it."""
-    at = 1 + position % max(1, len(text) - 3)
-    return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
 
 
 def zipf_weights(n: int, exponent: float) -> Floats:

@@ -17,6 +17,7 @@ from sample_data.world.parameter import Exams
 from sample_data.world.stream import draw_index
 
 KINDS = ("document", "nonintrusive", "tailgate", "intensive", "laboratory")
+SELECTED_BY = ("targeted", "random", "field")
 _SEIZED = tuple(CODE[name] for name in (
     "NARCOTICS", "PRECURSOR", "PILL_PRESS", "WEAPON", "MISMANIFESTED", "IPR_COUNTERFEIT", "PROHIBITED",
 ))  # fmt: skip
@@ -67,11 +68,10 @@ class ExamDesk:
         for ref, shares in _KINDS_BY_REF.items():
             at = np.flatnonzero((chosen["ref_kind"] == ref).to_numpy())
             kind[at] = draw_index(rng, np.array(shares), len(at))
-        asked = {name: i for i, name in enumerate(KINDS)}
-        given = chosen["exam_kind"].replace_strict(asked, default=None, return_dtype=pl.Int64)
-        return given.fill_null(-1).to_numpy() if given.null_count() == 0 else np.where(
-            given.is_null().to_numpy(), kind, given.fill_null(0).to_numpy()
-        )  # fmt: skip
+        known = {name: i for i, name in enumerate(KINDS)}
+        given = chosen["exam_kind"].replace_strict(known, return_dtype=pl.Int64)
+        asked: Ints = given.fill_null(-1).to_numpy()
+        return np.where(asked >= 0, asked, kind)
 
     def _misses(self, rng: np.random.Generator, kind: Ints) -> Flags:
         """Which exams would clear a guilty shipment."""
@@ -96,6 +96,18 @@ class ExamDesk:
         self.caught = self.caught.filter(pl.col("on") > on)
         parts = due.unique().sort("process", "front").partition_by("process", as_dict=True, maintain_order=True)
         return {int(key[0]): rows["front"].to_numpy() for key, rows in parts.items()}
+
+
+def check_exams(asked: pl.DataFrame) -> None:
+    """Return where every exam is of a kind and selected in a way that a finding can have.
+
+    Raises:
+        ValueError: one is not; a missing kind is none to refuse.
+    """
+    for column, known in (("exam_kind", KINDS), ("selected_by", SELECTED_BY)):
+        odd = sorted(set(asked[column].drop_nulls()) - set(known))
+        if odd:
+            raise ValueError(f"{column} {odd[0]}: know {', '.join(known)}")
 
 
 def _add_days(on: date, days: Ints) -> pl.Series:

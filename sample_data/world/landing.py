@@ -16,20 +16,37 @@ from sample_data.world.day import Day
 
 def write_day(day: Day, landing: Path, truth_dir: Path) -> None:
     """The day's files are in the landing folder, its truth in the truth folder and nowhere else."""
+    write_landing_files(day, landing)
+    folder = truth_dir / day.on.isoformat()
+    folder.mkdir(parents=True, exist_ok=True)
+    day.truth.write_parquet(folder / f"truth_{day.part:03d}.parquet")
+
+
+def write_landing_files(day: Day, landing: Path) -> None:
+    """The day's files are in the landing folder. Files of a later piece have its number in their names."""
     for table, rows in day.tables.items():
         if rows.height:
             feed = "ocean_ams" if table.startswith(_AMS) else table.removeprefix("raw.")
             _WRITERS[feed](day, rows, table, _make_folder(landing, feed, day))
     for (feed, name), text in day.documents.items():
-        if not text:
-            continue
-        ending = _ENDINGS[feed]
-        path = _make_folder(landing, feed, day) / f"{name}_{day.part:03d}.{ending}"
-        path.write_text(text, encoding="utf-8", newline="")
-        _stamp(day, path)
-    folder = truth_dir / day.on.isoformat()
-    folder.mkdir(parents=True, exist_ok=True)
-    day.truth.write_parquet(folder / f"truth_{day.part:03d}.parquet")
+        if text:
+            ending, shown = _show_document(feed, name, text)
+            path = _make_folder(landing, feed, day) / f"{name}{_number(day)}.{ending}"
+            path.write_text(shown, encoding="utf-8", newline="")
+            _stamp(day, path)
+
+
+def _show_document(feed: str, name: str, text: str) -> tuple[str, str]:
+    """The ending and the text of a document; the first trips of a day are one list, what comes later is lines."""
+    if feed == "ocean_x12_309":
+        return "edi", text
+    if name.endswith("_1"):
+        return "json", "[" + ",\n".join(text.splitlines()) + "]\n"
+    return "jsonl", text
+
+
+def _number(day: Day) -> str:
+    return f"_{day.part:03d}" if day.part else ""
 
 
 def _make_folder(landing: Path, feed: str, day: Day) -> Path:
@@ -41,14 +58,24 @@ def _make_folder(landing: Path, feed: str, day: Day) -> Path:
 def _write_entries(day: Day, rows: pl.DataFrame, _table: str, folder: Path) -> None:
     """Two files by filer: a as CSV, b as JSON Lines on odd days of the month and as Parquet on even ones."""
     sends_b = pl.col("filer_code").str.slice(2, 1).is_in(["1", "4", "6", "9"])
-    _write(day, folder / f"entries_a_{day.part:03d}.csv", rows.filter(~sends_b))
+    _write(day, folder / f"entries_a{_number(day)}.csv", rows.filter(~sends_b))
     ending = "jsonl" if day.on.day % 2 else "parquet"
-    _write(day, folder / f"entries_b_{day.part:03d}.{ending}", rows.filter(sends_b))
+    _write(day, folder / f"entries_b{_number(day)}.{ending}", _type_entries(rows.filter(sends_b), ending))
+
+
+def _type_entries(rows: pl.DataFrame, ending: str) -> pl.DataFrame:
+    """Numbers and flags as such, and in Parquet times and dates too; what cannot be one is missing."""
+    flags = [(pl.col(name) == "true").alias(name) for name in _FLAGS]
+    typed = rows.with_columns(pl.col(_NUMBERS).cast(pl.Float64), pl.col(_COUNTS).cast(pl.Int64), *flags)
+    if ending == "jsonl":
+        return typed
+    times = pl.col(_TIMES).str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="us").dt.replace_time_zone("UTC")
+    return typed.with_columns(times, pl.col("account_opened_on").str.to_date("%Y-%m-%d"))
 
 
 def _write_waybills(day: Day, rows: pl.DataFrame, _table: str, folder: Path) -> None:
     ending = "jsonl" if day.on.day % 2 else "csv"
-    _write(day, folder / f"waybills_{day.on.isoformat()}_{day.part:03d}.{ending}", rows)
+    _write(day, folder / f"waybills_{day.on.isoformat()}{_number(day)}.{ending}", rows)
 
 
 def _write_ams(day: Day, rows: pl.DataFrame, table: str, folder: Path) -> None:
@@ -82,7 +109,10 @@ def _stamp(day: Day, path: Path) -> None:
 
 
 _AMS = "raw.ocean_ams_"
-_ENDINGS = {"truck_manifest": "jsonl", "ocean_x12_309": "edi"}
+_NUMBERS = ["gross_weight_kg", "value_usd", "listed_price_usd"]
+_COUNTS = ["line_number", "quantity"]
+_FLAGS = ("verified_known_consignor", "screened")
+_TIMES = ["filed_at", "estimated_arrival_at"]
 _WRITERS: dict[str, Callable[[Day, pl.DataFrame, str, Path], None]] = {
     "low_value_entry": _write_entries,
     "air_waybill": _write_waybills,

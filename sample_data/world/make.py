@@ -8,6 +8,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -79,12 +80,23 @@ def _fill(world: World, request: Request, folder: Path, tell: Callable[[str], No
     write_world_lists(world, request.days, folder / LANDING)
     for place in range(request.days):
         on = request.start + timedelta(days=place)
-        for day in world.open_pieces(on):
-            write_day(day, folder / LANDING, folder / TRUTH)
-            count_rows(made.rows, day)
+        _write_pieces(world, on, folder, made.rows)
         world.examine(on, draw_exams(world, on, request.exam_share))
         tell(f"{on}: day {place + 1} of {request.days}, {sum(made.rows.values()):,} rows")
     return replace(made, seconds=perf_counter() - began, cpu_seconds=process_time() - worked)
+
+
+def _write_pieces(world: World, on: date, folder: Path, rows: Counter[str]) -> None:
+    """One piece is written while the next is made, so that at most two are in memory."""
+    with ThreadPoolExecutor(1) as writer:
+        writing: Future[None] | None = None
+        for day in world.open_pieces(on):
+            count_rows(rows, day)
+            if writing is not None:
+                writing.result()
+            writing = writer.submit(write_day, day, folder / LANDING, folder / TRUTH)
+        if writing is not None:
+            writing.result()
 
 
 def draw_exams(world: World, on: date, share: float) -> pl.DataFrame:

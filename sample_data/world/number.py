@@ -1,6 +1,6 @@
 """Document numbers with the check digits that readers test, for whole columns at a time.
 
-Belongs here: entry numbers, air waybills, postal items, containers.
+Belongs here: entry numbers, air waybills, postal items, containers, ships.
 Belongs elsewhere: which shipment carries which number (entry.py, waybill.py, ocean.py).
 """
 
@@ -100,3 +100,10 @@ def _container_value(letter: str) -> int:
     """Letters count from 10 upwards, leaving out multiples of 11."""
     value = 10 + ord(letter) - ord("A")
     return value + (value > 10) + (value > 20) + (value > 30)
+
+
+def make_ship_number(serial: int) -> str:
+    """A seven-digit ship number with the IMO check digit, from a range in which no ship is registered."""
+    body = f"{300_000 + serial:06d}"
+    total = sum(int(digit) * weight for digit, weight in zip(body, range(7, 1, -1), strict=True))
+    return f"{body}{total % 10}"

@@ -96,6 +96,7 @@ class Prices:
     listed_markup: float = told(0.3, "a listed price is up to this above the value declared")
     weight_sigma: float = told(0.08, "log-spread of weighing and packing")
     packing_share: float = told(0.12, "packing adds up to this to the goods' weight")
+    firm_pieces: float = told(5.0, "times a person's quantity that a firm buys, on average")
     second_line_share: float = told(0.03, "entries with a second line")
 
 
@@ -132,7 +133,9 @@ class Exams:
 
     delay_days: tuple[int, int] = told((2, 21), "days from the night of selection to the result", "as the proof says")
     delay_mean: float = told(7.0, "mean delay: a gamma with shape 2, cut to the two ends above")
-    false_clear: tuple[float, float] = told((0.05, 0.15), "guilty shipments that an exam clears, at most and least")
+    false_clear: tuple[float, float] = told(
+        (0.05, 0.15), "guilty shipments that an exam clears: the easiest kind, and documents"
+    )
     easy: tuple[str, ...] = told(
         ("laboratory", "intensive"), "kinds of exam that miss least; a look at documents misses most"
     )

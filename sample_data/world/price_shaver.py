@@ -1,7 +1,7 @@
 """Undervaluers: sellers of dutiable goods who declare a part of what was paid.
 
-How honest trade overlaps it: discounters sell at 0.45 of the usual price, single sales spread by a third, and honest
-mistakes are undervaluations too; a shaver who was caught declares up to nine tenths of the value.
+How honest trade overlaps it: discounters sell at 0.45 of the usual price, single sales spread by a third, honest
+mistakes are undervaluations too, and firms buy as many pieces; a shaver who was caught declares up to nine tenths.
 
 Belongs here: how much is shaved, and how that moves when a front is caught or is not.
 Belongs elsewhere: fronts (adversary.py).
@@ -30,6 +30,7 @@ class PriceShaving(Scheme):
     rings: int = told(7, "at scale 0.0005")
     countries: tuple[str, ...] = told(("CN", "CN", "HK", "CN", "IN", "CN", "TR"), "their shippers' countries")
     groups: tuple[str, ...] = told(("phone", "bag", "apparel", "computer", "appliance"), "dutiable or dear goods")
+    pieces: float = told(4.0, "times a person's quantity that its parcels hold, on average: they are for resale")
     first_share: float = told(0.35, "mean share of the true value that a front begins to declare")
     first_sigma: float = told(0.30, "its log-spread over fronts")
     row_sigma: float = told(0.18, "its log-spread over rows: not every parcel is cut alike")
@@ -57,6 +58,9 @@ class PriceShaver(Adversary):
 
     def bend(self, rng: np.random.Generator, sent: Shipments, guilty: Flags, on: date) -> None:
         """The declared value is cut."""
+        times = np.where(guilty, rng.geometric(1.0 / self.figures.pieces, sent.n), 1)
+        sent.quantity, sent.true_usd = sent.quantity * times, sent.true_usd * times
+        sent.kg = np.round(sent.kg * times, 3)
         share = self.declares[sent.front] * rng.lognormal(0.0, self.figures.row_sigma, sent.n)
         cut = np.round(np.maximum(sent.true_usd * np.minimum(share, 0.95), 0.5), 2)
         sent.value_usd = np.where(guilty, cut, sent.value_usd)

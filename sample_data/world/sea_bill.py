@@ -12,12 +12,11 @@ import numpy as np
 import polars as pl
 
 from sample_data.goods import COUNTRY_CODES
-from sample_data.number import make_ship_number
 from sample_data.place import LADINGS, UNLADINGS
 from sample_data.word import Ints, list_words
 from sample_data.world.ground import GROUPS, find_square
 from sample_data.world.naming import SPELLINGS, join, text_of
-from sample_data.world.number import write_container_numbers
+from sample_data.world.number import make_ship_number, write_container_numbers
 from sample_data.world.person import FIRST_FIRM, write_consignees
 from sample_data.world.shipment import Rules, Shipments
 from sample_data.world.stream import draw_index, mix_below

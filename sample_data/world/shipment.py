@@ -118,7 +118,8 @@ def draw_shipments(
     identity = rules.shippers.current[shipper]
     consignee, place = draw_consignees(rng, rules, sources.number[at], day)
     port, mode, carrier = draw_routes(rng, rules.ground, sources, at)
-    goods = draw_amounts(rng, rules, line, sources.origin[at], sources.level[at], size)
+    times = np.where(consignee >= FIRST_FIRM, rng.geometric(1.0 / rules.prices.firm_pieces, n), 1) * size
+    goods = draw_amounts(rng, rules, line, sources.origin[at], sources.level[at], times)
     packing = np.where(rng.random(n) < rules.noise.missing_packing, MISSING, rules.shippers.country[identity])
     return Shipments(
         process=np.zeros(n, dtype=np.int64), front=at.copy(), ring=np.full(n, MISSING), number=sources.number[at],
@@ -153,13 +154,17 @@ class Amounts:
 
 
 def draw_amounts(
-    rng: np.random.Generator, rules: Rules, line: Ints, origin: Ints, level: Floats, size: float
+    rng: np.random.Generator, rules: Rules, line: Ints, origin: Ints, level: Floats, times: Floats
 ) -> Amounts:
-    """Quantity, gross weight, true, declared and listed value: a log-normal price by line, origin and source."""
+    """Quantity, gross weight, true, declared and listed value: a log-normal price by line, origin and source.
+
+    Args:
+        times: how many times a person's quantity each shipment has.
+    """
     n, prices = len(line), rules.prices
     each = rules.ground.kg_each[line]
     few = rng.geometric(np.where(each < 0.15, 0.3, np.where(each < 1.0, 0.45, 0.8)))
-    quantity = np.maximum(1, np.round(np.minimum(few, 24) * size)).astype(np.int64)
+    quantity = np.maximum(1, np.round(np.minimum(few, 24) * times)).astype(np.int64)
     unit = each * rules.ground.goods.price_usd_per_kg[line, origin] * level * rng.lognormal(0.0, prices.row_sigma, n)
     true = np.maximum(quantity * unit, 0.5)
     packed = rng.uniform(1.02, 1.0 + prices.packing_share, n) * rng.lognormal(0.0, prices.weight_sigma, n)

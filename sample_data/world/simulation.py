@@ -17,7 +17,7 @@ from sample_data.world.adversary import CODE_FAMILY, CODES, Adversary, Scene, Sc
 from sample_data.world.cotton_screen import CottonScreen
 from sample_data.world.day import TRUTH_SCHEMA, Day, Filed, join_days
 from sample_data.world.entry import EntryDesk
-from sample_data.world.exam import ExamDesk
+from sample_data.world.exam import ExamDesk, check_exams
 from sample_data.world.firm import Sellers, Shippers, list_filer_codes
 from sample_data.world.ground import lay_ground
 from sample_data.world.honest import HonestTrade
@@ -135,7 +135,8 @@ class World:
                 missing, and then are those usual for the kind of shipment, and `targeted`. A shipment counts once.
 
         Raises:
-            ValueError: the date is not the one opened last, or a shipment is not of that date.
+            ValueError: the date is not the one opened last, a shipment is not of that date, or a kind of exam or of
+                selection is none that a finding can have.
         """
         if on + timedelta(days=1) != self.next_on:
             raise ValueError(f"{on} is not the day opened last, which is {self.next_on - timedelta(days=1)}")
@@ -145,6 +146,7 @@ class World:
             exam_kind=pl.col("exam_kind") if "exam_kind" in exams.columns else pl.lit(None, dtype=pl.String),
             selected_by=pl.col("selected_by") if "selected_by" in exams.columns else pl.lit("targeted"),
         ).unique(keys, keep="first", maintain_order=True)
+        check_exams(asked)
         chosen = asked.join(self.today, on=keys, how="inner", maintain_order="left")
         if chosen.height < asked.height:
             first = asked.join(self.today, on=keys, how="anti").row(0)[0]

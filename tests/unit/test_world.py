@@ -143,6 +143,20 @@ def test_a_shipment_of_another_day_cannot_be_examined() -> None:
         world.examine(START + timedelta(days=1), pl.DataFrame({"shipment_id": []}, schema={"shipment_id": pl.String}))
 
 
+@pytest.mark.parametrize(("column", "value"), [("exam_kind", "glance"), ("selected_by", "whim")])
+def test_an_exam_of_no_known_kind_is_refused(column: str, value: str) -> None:
+    world = World(3, SCALE, START)
+    exams = world.open_day(START).truth.select("shipment_id", pl.lit(value).alias(column)).head(2)
+    with pytest.raises(ValueError, match=f"{column} {value}: know"):
+        world.examine(START, exams)
+
+
+def test_no_exams_are_no_findings() -> None:
+    world = World(3, SCALE, START)
+    world.examine(START, world.open_day(START).truth.select("shipment_id").head(0))
+    assert world.open_day(START + timedelta(days=1)).tables["raw.exam_finding"].is_empty()
+
+
 @pytest.mark.parametrize("scale", [0.0, 1.5])
 def test_a_scale_without_a_meaning_is_refused(scale: float) -> None:
     with pytest.raises(ValueError, match="at most 1"):

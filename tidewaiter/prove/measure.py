@@ -31,13 +31,24 @@ class Measure:
     peak_bytes: int
 
 
+class Stopwatch:
+    """Measures from its making on; memory that was taken before and is still held counts."""
+
+    def __init__(self) -> None:
+        FORGET_PEAK.write_text(PEAK_ONLY)
+        self._started, self._cpu = time.perf_counter(), _cpu_seconds()
+
+    def stop(self, step: str) -> Measure:
+        """Return what was taken since."""
+        return Measure(step, time.perf_counter() - self._started, _cpu_seconds() - self._cpu, _peak_bytes())
+
+
 @contextmanager
 def measure(step: str, into: list[Measure]) -> Iterator[None]:
-    """Add what the block takes; memory that was taken before and is still held counts."""
-    FORGET_PEAK.write_text(PEAK_ONLY)
-    started, cpu = time.perf_counter(), _cpu_seconds()
+    """Add what the block takes."""
+    watch = Stopwatch()
     yield
-    into.append(Measure(step, time.perf_counter() - started, _cpu_seconds() - cpu, _peak_bytes()))
+    into.append(watch.stop(step))
 
 
 def _cpu_seconds() -> float:

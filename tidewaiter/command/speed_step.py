@@ -1,0 +1,93 @@
+"""One part of the proof of speed in a process of its own: `python -m tidewaiter.command.speed_step PART ...`.
+
+Belongs here: the past and the model a night looks back on, the night itself step by step, the model's predict alone.
+Belongs elsewhere: the parts themselves, comparing their figures (tidewaiter/prove/speed).
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from models.promotion import find_champion
+from pipelines.night import open_runner
+from pipelines.result import StepEvent
+from tidewaiter.engine.duckdb import open_connection
+from tidewaiter.errors import ProofError
+from tidewaiter.ingest.registry import FEEDS
+from tidewaiter.lake import Lake
+from tidewaiter.night.run import open_runner as open_stages
+from tidewaiter.night.table import list_needed
+from tidewaiter.policy import load_policy
+from tidewaiter.prove.measure import Measure, Stopwatch, measure, report_measures
+from tidewaiter.prove.national_night import NIGHT
+from tidewaiter.prove.speed.model import write_model
+from tidewaiter.prove.speed.past import Past, list_past_tables, write_past
+from tidewaiter.settings import Settings
+
+PREDICT = "LightGBM predict"
+PREDICT_ROWS = 250_000
+
+
+def make_past(settings: Settings, days: str) -> list[Measure]:
+    """Publish the past days and the model that the night looks back on."""
+    policy, found = load_policy(settings.policy), list[Measure]()
+    source = Settings(settings.home / "source", settings.landing, settings.policy)
+    lake = Lake(settings.lake)
+    tables = list_past_tables(policy.history.version_window_days)
+    with measure("tables of the night", found), open_stages(source, policy) as runner:
+        runner.read_landed(FEEDS, NIGHT)
+        runner.run_stages(list_needed(each.table for each in tables), NIGHT)
+    with measure("past", found), lake.staging() as scratch, open_connection(policy.engine, scratch) as con:
+        write_past(con, Past(Lake(source.lake), lake, NIGHT, int(days)), tables, scratch)
+        write_model(con, lake, policy, NIGHT, settings.models)
+    return found
+
+
+def run_night(settings: Settings) -> list[Measure]:
+    """Run the night as the command does, past dates aside, and return what each step took."""
+    watch = StepWatch()
+    with open_runner(settings, watch.take) as runner:
+        result = runner.run("nightly", NIGHT)
+    if not result.succeeded:
+        raise ProofError(f"the night failed: {result.error}", fix="see the error")
+    return watch.found
+
+
+class StepWatch:
+    """Measures each step between its start and its end."""
+
+    def __init__(self) -> None:
+        self.found: list[Measure] = []
+        self._watch = Stopwatch()
+
+    def take(self, event: StepEvent) -> None:
+        """Begin with a step's start, note it at its end."""
+        if event.state == "start":
+            self._watch = Stopwatch()
+        elif event.state == "done":
+            self.found.append(self._watch.stop(event.step))
+
+
+def predict_alone(settings: Settings, rows: str) -> list[Measure]:
+    """Let every booster of the model score a ready matrix of as many rows as the night has, and do nothing else."""
+    policy, found = load_policy(settings.policy), list[Measure]()
+    model = find_champion(settings.models, NIGHT)
+    if model is None:
+        raise ProofError("there is no model to predict with.", fix="run the proof again from its start")
+    boosters, features = list(model.fitted.boosters.values()), model.fitted.features
+    matrix = np.random.default_rng(1).lognormal(0.0, 1.0, (PREDICT_ROWS, len(features))).astype(np.float32)
+    left = int(rows)
+    with measure(PREDICT, found):
+        while left > 0:
+            for booster in boosters:
+                booster.predict(matrix[: min(left, PREDICT_ROWS)], num_threads=policy.engine.threads)
+            left -= PREDICT_ROWS
+    return found
+
+
+if __name__ == "__main__":
+    part, home, landing, folder, *more = sys.argv[1:]
+    parts: dict[str, Callable[..., list[Measure]]] = {"past": make_past, "night": run_night, "predict": predict_alone}
+    report_measures(parts[part](Settings(Path(home), Path(landing), Path(folder)), *more))

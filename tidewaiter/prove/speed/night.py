@@ -1,0 +1,143 @@
+"""The national night from landed files to its release, beside what nobody can do without: the figures of one run.
+
+Belongs here: making what the night needs, running it, the floor it is compared with.
+Belongs elsewhere: the history (past.py), the model (model.py), the processes (tidewaiter/command/speed_step.py),
+printing (tidewaiter/command/prove_speed.py).
+"""
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from tidewaiter.errors import ProofError
+from tidewaiter.lake import Lake
+from tidewaiter.prove.measure import Measure, run_measured
+from tidewaiter.prove.national_night import NIGHT, NightSize, write_night
+
+STEP_MODULE, FLOOR_MODULE = "tidewaiter.command.speed_step", "tidewaiter.prove.floor"
+# Measured: what a row of a past day takes on disk with the version it is of, and a landed byte with all made of it.
+PAST_BYTES_A_ROW, BYTES_A_LANDED_BYTE = 120, 4
+# Step names begin so -> the stage that people speak of.
+STAGES = {
+    "read_": "read",
+    "place_": "lists",
+    "tariff_": "lists",
+    "watchlist_": "lists",
+    "core": "core, held",
+    "resolved_": "parties",
+    "party_": "parties",
+    "list_hits": "parties",
+    "compute_": "features",
+    "joined_": "features",
+    "queues": "score, select, reasons",
+    "mart__release": "release",
+}
+OTHER = "compliance, duty, outcomes, ledger, quality"
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Request:
+    """How large a night over how long a history, in which empty folder, under which policy."""
+
+    size: NightSize
+    days: int
+    folder: Path
+    policy: Path
+
+
+@dataclass(frozen=True)
+class SpeedRun:
+    """What one night took.
+
+    Attributes:
+        shipments_n: shipments that were scored.
+        floors: reading the files and writing Parquet; LightGBM's own predict.
+        steps: the night's steps in order.
+    """
+
+    size: NightSize
+    days: int
+    shipments_n: int
+    floors: tuple[Measure, ...]
+    steps: tuple[Measure, ...]
+
+    @property
+    def floor(self) -> Measure:
+        """Both floors together."""
+        return add_up("floor", self.floors)
+
+    @property
+    def whole(self) -> Measure:
+        """The whole night."""
+        return add_up("the night", self.steps)
+
+    @property
+    def stages(self) -> tuple[Measure, ...]:
+        """The steps added up by stage, in the order in which stages begin."""
+        names = list(dict.fromkeys(name_stage(each.step) for each in self.steps))
+        return tuple(add_up(name, [each for each in self.steps if name_stage(each.step) == name]) for name in names)
+
+
+def name_stage(step: str) -> str:
+    """Return the stage that a step belongs to."""
+    return next((stage for start, stage in STAGES.items() if step.startswith(start)), OTHER)
+
+
+def add_up(name: str, parts: Sequence[Measure]) -> Measure:
+    """Return the sum of what was taken, with the largest peak."""
+    return Measure(
+        name,
+        sum(each.seconds for each in parts),
+        sum(each.cpu_s for each in parts),
+        max(each.peak_bytes for each in parts),
+    )
+
+
+def prove_night(request: Request, tell: Tell) -> SpeedRun:
+    """Make the files and the past of a night, run it, and return what each step took.
+
+    Raises:
+        ProofError: the disk lacks room, or a part fails.
+    """
+    check_room(request)
+    landing, home = request.folder / "landing", request.folder / "home"
+    home.mkdir(parents=True)
+    where = (str(home), str(landing), str(request.policy))
+    try:
+        write_night(landing, request.size, tell)
+        _run(STEP_MODULE, ("past", *where, str(request.days)), f"a past of {request.days} days", tell)
+        floor = _run(FLOOR_MODULE, (str(landing), str(request.folder), str(request.policy)), "floor", tell)
+        steps = _run(STEP_MODULE, ("night", *where), "night", tell)
+        shipments_n = _count_scored(Lake(home / "lake"))
+        predict = _run(STEP_MODULE, ("predict", *where, str(shipments_n)), "predict alone", tell)
+        return SpeedRun(request.size, request.days, shipments_n, (*floor, *predict), tuple(steps))
+    finally:
+        shutil.rmtree(request.folder, ignore_errors=True)
+
+
+def check_room(request: Request) -> None:
+    """Raise ProofError when the disk has no room for the files, the past and what is made of them."""
+    past = request.days * (request.size.rows + request.size.bills) * PAST_BYTES_A_ROW
+    needed = past + BYTES_A_LANDED_BYTE * request.size.bytes_n
+    where = next(each for each in (request.folder, *request.folder.parents) if each.exists())
+    free = shutil.disk_usage(where).free
+    if free < needed:
+        raise ProofError(
+            f"{where} has {free / 1e9:.1f} GB free; this night and its past need {needed / 1e9:.1f} GB.",
+            fix="name a folder on a larger disk with --work, or ask for fewer --rows or --history",
+        )
+
+
+def _run(module: str, arguments: Sequence[str], title: str, tell: Tell) -> list[Measure]:
+    found = run_measured(module, arguments)
+    tell(f"{title}: {sum(each.seconds for each in found):,.1f} s, {sum(each.cpu_s for each in found):,.1f} CPU-s")
+    return found
+
+
+def _count_scored(lake: Lake) -> int:
+    path = lake.existing("score.shipment", NIGHT)
+    return int(pl.scan_parquet(path, hive_partitioning=False).select(pl.len()).collect().item())

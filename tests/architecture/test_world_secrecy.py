@@ -14,7 +14,13 @@ from sample_data.world.simulation import ADVERSARIES
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("assets", "data_quality", "models", "pipelines", "policy", "tidewaiter")
 # What makes a world for somebody, and what drives one to judge targeting.
-MAY_USE_THE_WORLD = ("tidewaiter/command/world.py", "tidewaiter/command/prove_targeting", "tidewaiter/prove/targeting")
+MAY_USE_THE_WORLD = (
+    "tidewaiter/command/world.py",
+    "tidewaiter/command/prove_targeting",
+    # Judges how well the world's firms are resolved.
+    "tidewaiter/command/prove_parties.py",
+    "tidewaiter/prove/targeting",
+)
 KINDS = {".py", ".sql", ".yml", ".yaml", ".csv", ".html", ".j2", ".css", ".js"}
 FILES = sorted(path for folder in PRODUCT for path in (ROOT / folder).rglob("*") if path.suffix in KINDS)
 SCHEMES = {kind.name for kind in ADVERSARIES}

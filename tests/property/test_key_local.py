@@ -48,10 +48,11 @@ def entity_inputs(draw: random.Random) -> Inputs:
 
 def list_hit_inputs(draw: random.Random) -> Inputs:
     ids = [f"entry:{n}" for n in range(300)]
-    hits = [(draw.choice(ids), draw.choice(["shipper", "consignee"])) for _ in range(80)]
+    roles, bands, words = ("shipper", "consignee", "goods"), ("exact", "near", "possible"), ("one", "two")
+    hits = [(draw.choice(ids), *map(draw.choice, (roles, bands, words)), draw.random()) for _ in range(80)]
     return {
         "tonight": pl.DataFrame({"shipment_id": ids}),
-        "hit": pl.DataFrame(hits, ["shipment_id", "role"], orient="row"),
+        "hit": pl.DataFrame(hits, ["shipment_id", "role", "band", "matched_key", "score"], orient="row"),
     }
 
 

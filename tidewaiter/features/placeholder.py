@@ -7,7 +7,7 @@ Belongs elsewhere: what counts as a placeholder (policy/words.yml, tidewaiter/pa
 import polars as pl
 
 from tidewaiter.parties.normalise import is_placeholder
-from tidewaiter.policy import Words
+from tidewaiter.parties.policy import Words
 
 NEEDED_ROLES = ("shipper", "consignee")
 

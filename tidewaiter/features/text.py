@@ -8,7 +8,7 @@ import re
 
 import polars as pl
 
-from tidewaiter.policy import Words
+from tidewaiter.parties.policy import Words
 
 
 def compute(shipment: pl.DataFrame, words: Words) -> pl.DataFrame:

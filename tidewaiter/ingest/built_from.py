@@ -30,6 +30,8 @@ MADE_TABLES = (
     "party.entity_day",
     "party.link",
     "party.party",
+    "party.screened",
+    "party.match",
     "party.price_day",
     "outcome.finding",
     "outcome.entity_outcome",

@@ -15,14 +15,13 @@ from tidewaiter.night.context import Night
 from tidewaiter.night.stage import Made, name_relations
 from tidewaiter.parties.history import HISTORY_TABLES, sum_days
 from tidewaiter.parties.resolve import PARTY_TABLES, resolve_parties
-from tidewaiter.parties.screen import screen_parties
+from tidewaiter.parties.screen import HIT_TABLES, screen_parties
 from tidewaiter.regime import compliance
 from tidewaiter.regime.relation import NumberedCase
 from tidewaiter.targeting.night import ScoredNight, score_night
 
 PARTY_INPUTS = ("core.shipment", "core.shipment_party", "core.shipment_version")
-HIT = "party.hit"
-HIT_INPUTS = ("core.shipment_party", "party.alias", "reference.watchlist_entry")
+HIT_INPUTS = ("core.shipment_party", "core.shipment_line", "party.alias", "reference.watchlist_entry")
 DUTY = "core.line_duty"
 JOINED = "feature.shipment"
 SCORE_INPUTS = ("core.shipment", "core.compliance_signal", "feature.shipment", "party.shipment_entity")
@@ -48,8 +47,8 @@ def make_parties(night: Night) -> Made:
 def make_hits(night: Night) -> Made:
     """Screen the parties of the date against the lists in force."""
     night.scan(HIT_INPUTS)
-    screen_parties(night.con, night.policy.words)
-    return Made(name_relations([HIT]))
+    screen_parties(night.con, night.lake, night.on, night.policy)
+    return Made(name_relations(HIT_TABLES))
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from tidewaiter.night.stage import Stage
 from tidewaiter.outcomes.match import OUTCOME_TABLES
 from tidewaiter.parties.history import HISTORY_TABLES
 from tidewaiter.parties.resolve import PARTY_TABLES
+from tidewaiter.parties.screen import HIT_TABLES
 from tidewaiter.regime.compliance import COMPLIANCE_TABLES
 from tidewaiter.regime.compliance import INPUTS as COMPLIANCE_INPUTS
 
@@ -56,7 +57,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("resolved_parties", scoring.PARTY_INPUTS, (*PARTY_TABLES, *HISTORY_TABLES), scoring.make_parties),
     Stage("compliance", COMPLIANCE_INPUTS, COMPLIANCE_TABLES, scoring.make_compliance),
     Stage("line_duty", DUTY_INPUTS, (scoring.DUTY,), scoring.make_duty),
-    Stage("list_hits", scoring.HIT_INPUTS, (scoring.HIT,), scoring.make_hits),
+    Stage("list_hits", scoring.HIT_INPUTS, HIT_TABLES, scoring.make_hits),
     Stage(
         "outcomes",
         (f"raw.{landing.FINDING_FEED.noun}", "core.shipment", "party.shipment_entity"),

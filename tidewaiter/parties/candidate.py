@@ -121,7 +121,9 @@ def _score(con: duckdb.DuckDBPyConnection, pairs: pl.DataFrame, policy: Parties)
     """Return the pairs that are likely enough, the most likely first."""
     told = read_pairs(con, pairs)
     scored = told.with_columns(pl.Series("pair_score", score_pairs(told, policy), dtype=pl.Float64))
-    likely = scored.filter(pl.col("pair_score") >= policy.pair_threshold)
+    is_sender = pl.col("left_party_kind") == "sender"
+    least = pl.when(is_sender).then(policy.sender_threshold).otherwise(policy.receiver_threshold)
+    likely = scored.filter(pl.col("pair_score") >= least)
     kept = likely.sort("pair_score", "spelling_id", "other_spelling_id", descending=[True, False, False])
     return kept.select(
         "spelling_id", "other_spelling_id", "party_id", "linked_on", "pair_score",

@@ -8,8 +8,7 @@ from functools import cache
 
 import polars as pl
 
-from tidewaiter.parties.policy import Parties
-from tidewaiter.policy import Words
+from tidewaiter.parties.policy import Parties, Words
 
 # Letters of other alphabets that look like a Latin one: read as that one within a word that has Latin letters too.
 LOOK_ALIKE = str.maketrans(

@@ -1,7 +1,7 @@
-"""What policy/parties.yml may say.
+"""What policy/parties.yml and policy/words.yml may say.
 
-Belongs here: the model of the file.
-Belongs elsewhere: the numbers (policy/parties.yml), what is done by them (link.py, normalise.py).
+Belongs here: the models of the two files.
+Belongs elsewhere: the numbers and words (policy/), what is done by them (link.py, normalise.py).
 """
 
 from typing import Annotated
@@ -14,6 +14,15 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Words(_Part):
+    """Words that say too little, or name a legal form."""
+
+    vague_terms: tuple[str, ...]
+    placeholder_names: tuple[str, ...]
+    legal_forms: tuple[str, ...]
+    short_words: dict[str, str]
 
 
 class Same(_Part):
@@ -35,7 +44,8 @@ class Apart(_Part):
 class Parties(_Part):
     """When two spellings are one party."""
 
-    pair_threshold: Share
+    sender_threshold: Share
+    receiver_threshold: Share
     max_party_names: Annotated[int, Field(ge=2)]
     max_shared_names: Annotated[int, Field(ge=2)]
     neighbours_n: Annotated[int, Field(ge=1)]

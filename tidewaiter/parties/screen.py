@@ -1,22 +1,120 @@
-"""Screens tonight's party names against the lists in force.
+"""Screens tonight's parties and goods against the lists in force.
 
-Belongs here: party.hit, exact on the name key at first.
-Belongs elsewhere: reading lists (tidewaiter/ingest), text to key (normalise.py).
+Belongs here: party.hit: names, addresses, and names and places in the description of goods.
+Belongs elsewhere: comparing names (screen_model.py), what was screened before (screen_cache.py), whether lists are fit
+(watchlist.py).
 """
+
+from datetime import date
 
 import duckdb
 import polars as pl
 
+from data_quality.codes import load_codes
 from tidewaiter.engine.duckdb import read_sql
+from tidewaiter.lake import Lake
 from tidewaiter.parties.candidate import SQL
-from tidewaiter.parties.normalise import name_key
-from tidewaiter.policy import Words
+from tidewaiter.parties.normalise import name_words, plain_text
+from tidewaiter.parties.screen_cache import MATCH, SCREENED, screen_tonight
+from tidewaiter.parties.watchlist import read_listed, require_trusted
+from tidewaiter.policy import Policy
+
+HIT_TABLES = (SCREENED, MATCH, "party.hit")
+WORD_ALIKE = 80.0
 
 
-def screen_parties(con: duckdb.DuckDBPyConnection, words: Words) -> None:
-    """Make the temp table `party_hit` from the views core_shipment_party, party_alias and reference_watchlist_entry."""
-    listed = con.sql("select distinct name from reference_watchlist_entry order by name").pl()
-    keyed = listed.with_columns(name_key(pl.col("name"), words).alias("name_key")).drop_nulls("name_key")
-    con.register("keyed_listed", keyed.to_arrow())
-    con.execute(f"create or replace temp table party_hit as {read_sql(SQL / 'hit.sql')}")
-    con.unregister("keyed_listed")
+def screen_parties(con: duckdb.DuckDBPyConnection, lake: Lake, on: date, policy: Policy) -> None:
+    """Make the temp tables `party_screened`, `party_match` and `party_hit`.
+
+    Reads the views core_shipment_party, core_shipment_line, party_alias and reference_watchlist_entry.
+
+    Raises:
+        ListError: when a list is not fit to screen against.
+    """
+    require_trusted(con, lake, on, policy)
+    named = _read_names(con, policy)
+    matched = screen_tonight(con, lake, on, named["name_words"].unique().sort(), policy)
+    con.register("name_match", _add_words(matched).to_arrow())
+    con.register("name_plain", named.to_arrow())
+    con.register("listed_plain", read_listed(con, "reference_watchlist_entry", policy).to_arrow())
+    con.register("country_name", _list_countries().to_arrow())
+    con.register("address_match", _match_addresses(con).to_arrow())
+    con.register("goods_match", _match_goods(con, policy).to_arrow())
+    rules = policy.screening
+    binds = {"raises": rules.country_raises, "lowers": rules.country_lowers, "near": rules.near_score}
+    con.execute(f"create or replace temp table party_hit as {read_sql(SQL / 'hit.sql')}", binds)
+
+
+def _read_names(con: duckdb.DuckDBPyConnection, policy: Policy) -> pl.DataFrame:
+    """Return name and name_words of tonight's names that are no placeholders."""
+    names = con.sql("select distinct name from party_alias where not is_placeholder order by name").pl()
+    return names.with_columns(name_words(pl.col("name"), policy.words).alias("name_words")).drop_nulls("name_words")
+
+
+def _add_words(matched: pl.DataFrame) -> pl.DataFrame:
+    """Return the matches with matched_words: the filed words that the listed name has, or one much like them."""
+    told = [_tell_words(*pair) for pair in matched.select("name_words", "listed_words").iter_rows()]
+    return matched.with_columns(pl.Series("matched_words", told, dtype=pl.String))
+
+
+def _tell_words(name: str, listed: str) -> str:
+    from rapidfuzz import fuzz
+
+    words = [
+        word for word in name.split(" ") if any(fuzz.ratio(word, other) >= WORD_ALIKE for other in listed.split(" "))
+    ]
+    return " ".join(words) or name
+
+
+def _list_countries() -> pl.DataFrame:
+    codes = load_codes()["country"]
+    return pl.DataFrame({"country": list(codes), "name": [name.lower() for name in codes.values()]})
+
+
+def _match_addresses(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Return the filed addresses that a listed entity has: address, list_code, entity_id, matched_words.
+
+    A listed address is street, town and country; the street has to be the filed one, and have a number.
+    """
+    filed = con.sql("select distinct address from core_shipment_party where address is not null order by all").pl()
+    listed = con.sql("""
+        select distinct list_code, entity_id, split_part(address, ',', 1) as street, address as whole from (
+            select list_code, entity_id, unnest(string_split(addresses, '; ')) as address
+            from reference_watchlist_entry where addresses is not null)
+        order by all
+    """).pl()
+    filed = filed.with_columns(plain_text(pl.col("address")).alias("street_words"))
+    listed = listed.with_columns(plain_text(pl.col("street")).alias("street_words"))
+    has_number = pl.col("street_words").str.contains(r"\d") & pl.col("street_words").str.contains("[a-z]{3}")
+    met = filed.filter(has_number).join(listed, on="street_words")
+    return (
+        met.select("address", "list_code", "entity_id", pl.col("street_words").alias("matched_words"))
+        .unique()
+        .sort("address", "list_code", "entity_id")
+    )
+
+
+def _match_goods(con: duckdb.DuckDBPyConnection, policy: Policy) -> pl.DataFrame:
+    """Return the descriptions in which a listed name or a place stands: description, list_code, listed_words."""
+    rules = policy.screening
+    texts = con.sql(
+        "select distinct description from core_shipment_line where description is not null order by all"
+    ).pl()
+    wanted = con.execute(
+        "select distinct name, list_code from reference_watchlist_entry where list_contains($lists, list_code) "
+        "and strength = 'strong' order by all",
+        {"lists": list(rules.goods_lists)},
+    ).pl()
+    listed = wanted.with_columns(name_words(pl.col("name"), policy.words).alias("listed_words")).drop_nulls()
+    listed = listed.filter(pl.col("listed_words").str.len_chars() >= rules.goods_least_chars)
+    places = pl.DataFrame({"listed_words": rules.places}).select(pl.lit("place").alias("list_code"), "listed_words")
+    every = pl.concat([places, listed.select("list_code", "listed_words")]).unique().sort("list_code", "listed_words")
+    padded = plain_text(pl.col("description"))
+    sought = [f" {words} " for words in every["listed_words"].unique().sort()]
+    found = texts.select(
+        "description",
+        pl.concat_str(pl.lit(" "), padded, pl.lit(" ")).str.extract_many(sought, overlapping=True).alias("found"),
+    )
+    said = found.filter(pl.col("found").list.len() > 0).explode("found", empty_as_null=False)
+    said = said.select("description", pl.col("found").str.strip_chars().alias("listed_words")).unique()
+    return said.join(every, on="listed_words").sort("description", "list_code", "listed_words")

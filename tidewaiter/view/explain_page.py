@@ -30,7 +30,7 @@ FAMILY_WORDS = {
 IDENTITY = ("shipment_id", "stream", "port_code")
 LINE_COLUMNS = ("line_number", "hts10", "origin_country", "description", "gross_weight_kg", "value_usd")
 PARTY_COLUMNS = ("role", "name", "address", "city", "state", "postal_code", "country", "phone", "email", "account")
-HIT_COLUMNS = ("role", "list_code", "entity_id", "listed_name", "name_kind", "programme", "matched_key")
+HIT_COLUMNS = ("role", "field", "list_code", "listed_name", "name_kind", "programme", "matched_key", "score", "band")
 FINDING_COLUMNS = ("examined_at", "exam_kind", "finding_code", "family", "loss_usd", "seized", "known_at")
 
 

@@ -1,0 +1,94 @@
+"""How likely a filed name is a listed one: the figures of a pair, judged by a small model that is stored as text.
+
+Belongs here: names to pairs with scores.
+Belongs elsewhere: the figures (likeness.py), fitting the model (tidewaiter/prove/parties/fit_screen.py), hits
+(screen.py).
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from tidewaiter.parties.likeness import compare_names
+from tidewaiter.parties.ngram import count_grams, find_nearest, scale_rows, weigh_rarity
+from tidewaiter.parties.normalise import sort_words
+from tidewaiter.parties.skeleton import skeleton_words
+from tidewaiter.policy import Policy
+from tidewaiter.settings import PROJECT
+
+MODEL = PROJECT / "tidewaiter" / "parties" / "model" / "model.txt"
+NO_MATCH = {"name_words": pl.String, "listed_words": pl.String, "score": pl.Float64}
+
+
+def screen_names(names: pl.Series, listed: pl.Series, policy: Policy) -> pl.DataFrame:
+    """Return name_words, listed_words and score of every pair at `tell_score` or above; 1 for equal words.
+
+    Args:
+        names, listed: plain names (normalise.name_words), each once.
+    """
+    if names.is_empty() or listed.is_empty():
+        return pl.DataFrame(schema=NO_MATCH)
+    left, right = key_names(names), key_names(listed)
+    pairs = find_pairs(left, right, policy)
+    if pairs.is_empty():
+        return pl.DataFrame(schema=NO_MATCH)
+    scores = score_figures(measure_pairs(left, right, pairs, policy))
+    matched = pl.DataFrame(
+        {
+            "name_words": left["name_words"].gather(pairs["left"]),
+            "listed_words": right["name_words"].gather(pairs["right"]),
+            "score": scores,
+            "is_equal": left["name_key"].gather(pairs["left"]) == right["name_key"].gather(pairs["right"]),
+        }
+    )
+    score = pl.when("is_equal").then(1.0).otherwise("score").alias("score")
+    kept = matched.with_columns(score).filter(pl.col("score") >= policy.screening.tell_score)
+    return kept.select(list(NO_MATCH)).sort("name_words", "listed_words")
+
+
+def key_names(names: pl.Series) -> pl.DataFrame:
+    """Return name_words, name_key (words sorted) and skeleton of each name, in order."""
+    keyed = pl.DataFrame({"name_words": names}).with_columns(sort_words(pl.col("name_words")).alias("name_key"))
+    return keyed.with_columns(skeleton=skeleton_words(keyed["name_key"]))
+
+
+def find_pairs(left: pl.DataFrame, right: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """Return left and right (row numbers) of names that are alike by letters or by consonants, and both cosines."""
+    plain, bones = (_find_alike(left[name], right[name], policy) for name in ("name_key", "skeleton"))
+    found = plain.join(bones.rename({"cosine": "bones"}), on=["left", "right"], how="full", coalesce=True)
+    found = found.with_columns(pl.col("cosine", "bones").fill_null(0.0))
+    enough = pl.max_horizontal("cosine", pl.col("bones") * 0.95) >= policy.screening.least_cosine
+    return found.filter(enough).sort("left", "right")
+
+
+def _find_alike(left: pl.Series, right: pl.Series, policy: Policy) -> pl.DataFrame:
+    counted = count_grams(right)
+    weights = weigh_rarity(counted)
+    rows, asked = scale_rows(counted, weights), scale_rows(count_grams(left), weights)
+    least = 0.9 * policy.screening.least_cosine
+    return find_nearest(asked, rows, policy.screening.neighbours_n, least, policy.engine.threads)
+
+
+def measure_pairs(left: pl.DataFrame, right: pl.DataFrame, pairs: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """Return the figures of each pair, in order."""
+    common = frozenset(policy.screening.common_words) | frozenset(policy.parties.generic_words)
+    figures = compare_names(left, right, pairs, common)
+    return figures.with_columns(cosine=pairs["cosine"], bones=pairs["bones"])
+
+
+def score_figures(figures: pl.DataFrame) -> npt.NDArray[np.float64]:
+    """Return what the model makes of each row of figures."""
+    model = _load_model(MODEL)
+    table = np.ascontiguousarray(figures.select(model.feature_name()).to_numpy(), dtype=np.float32)
+    return np.asarray(model.predict(table), dtype=np.float64)
+
+
+@cache
+def _load_model(path: Path) -> Any:
+    import lightgbm
+
+    return lightgbm.Booster(model_file=str(path))

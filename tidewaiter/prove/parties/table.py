@@ -1,0 +1,20 @@
+"""The rows of `tidewaiter prove parties`, in the order in which they are printed.
+
+Belongs here: which rows there are.
+Belongs elsewhere: measuring each (one module a row), printing (tidewaiter/command/prove_parties.py).
+"""
+
+from collections.abc import Callable
+
+from tidewaiter.prove.parties.altered_name import measure_altered, measure_cost
+from tidewaiter.prove.parties.company import measure_hard, measure_world
+from tidewaiter.prove.parties.person import measure_persons
+from tidewaiter.prove.parties.row import Asked, Row
+
+ROWS: dict[str, Callable[[Asked], Row]] = {
+    "altered": measure_altered,
+    "cost": measure_cost,
+    "company": measure_world,
+    "hard": measure_hard,
+    "persons": measure_persons,
+}

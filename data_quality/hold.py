@@ -21,6 +21,10 @@ from tidewaiter.errors import ContractError
 
 LONGEST_TEXT = 4000
 UNPRINTABLE_RULE = "unprintable_"
+BROKEN = (
+    "raw_row bigint, source_file varchar, source_line bigint, source_sha256 varchar, raw_text varchar, "
+    "broken_rules varchar[]"
+)
 
 Codes = Mapping[str, Sequence[str]]
 
@@ -75,12 +79,21 @@ def split_rows(con: duckdb.DuckDBPyConnection, contract: Contract, codes: Codes,
         semi join (from left_out_{noun} union from twin_row_{noun}) using (raw_row) order by raw_row
         """
     )
-    query, values = _name_rules(contract, predicates), predicates.values
-    con.execute(f"create or replace temp table broken_{noun} as {query}", values)
+    _name_broken(con, contract, predicates)
     drop_relation(con, f"held_{noun}")
     con.execute(f"create temp view held_{noun} as {_held_select(contract)}")
     held_n = count_rows(con, f"broken_{noun}")
     return HoldResult(noun, count_rows(con, f"raw_{noun}") - held_n, held_n)
+
+
+def _name_broken(con: duckdb.DuckDBPyConnection, contract: Contract, predicates: Predicates) -> None:
+    """Make `broken_<noun>`; where no row breaks a rule, the plan of naming them is spared."""
+    noun = contract.noun
+    if count_rows(con, f"left_out_{noun}"):
+        query = _name_rules(contract, predicates)
+        con.execute(f"create or replace temp table broken_{noun} as {query}", predicates.values)
+    else:
+        con.execute(f"create or replace temp table broken_{noun} ({BROKEN})")
 
 
 def _number_rows(con: duckdb.DuckDBPyConnection, noun: str) -> None:

@@ -48,6 +48,9 @@ def hold_conflicts(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     if not contract.key:
         return
     key, noun = ", ".join(contract.key), contract.noun
+    if not count_rows(con, f"twin_row_{noun}"):
+        _make_no_twins(con, contract)
+        return
     rows = f"(from suspect_{noun} semi join twin_row_{noun} using (raw_row))"
     con.execute(
         f"""
@@ -63,6 +66,16 @@ def hold_conflicts(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
         """
     )
     hold_more(con, contract, f"suspect_{noun}", f"conflict_{noun}", CONFLICT)
+
+
+def _make_no_twins(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Make `twin_<noun>` without a row: most nights have no two rows of one key, and their plan is spared."""
+    types = {each.name: each.sql_type for each in contract.columns}
+    keys = ", ".join(f"{name} {types[name]}" for name in contract.key)
+    con.execute(
+        f"create or replace temp table twin_{contract.noun} "
+        f"(raw_row bigint, source_file varchar, source_line bigint, {keys}, content ubigint)"
+    )
 
 
 def drop_repeats(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:

@@ -44,6 +44,42 @@ def endurance(
 
 
 @app.command()
+def targeting(
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="How many worlds; they are numbered from --first.")] = 10,
+    first: Annotated[int, typer.Option("--first", min=0, help="Number of the first world.")] = 1,
+    scale: Annotated[
+        float, typer.Option("--scale", min=0.0001, max=1.0, help="1 is a national night of four million entries.")
+    ] = 0.0005,
+    weeks: Annotated[int, typer.Option("--weeks", min=1, help="Weeks that are measured, after eight of warm-up.")] = 26,
+    capacity: Annotated[
+        float, typer.Option("--capacity", min=0.0001, max=1.0, help="Exams as a share of a usual night's shipments.")
+    ] = 0.02,
+    policies: Annotated[
+        str | None, typer.Option("--policies", help="Names with commas between them. [default: all of them]")
+    ] = None,
+    processes: Annotated[int, typer.Option("--processes", min=1, help="How many runs at a time.")] = 2,
+    work: Annotated[
+        Path | None,
+        typer.Option("--work", file_okay=False, help="Folder for lakes under way; with it a warm-up is used again."),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", file_okay=False, help="Folder for results and the page.")] = Path(
+        "targeting_proof"
+    ),
+    as_json: AsJson = False,
+) -> None:
+    """Let every policy choose exams in the same simulated worlds, and print what each found.
+
+    Eight weeks of random exams, then nights with the project's own code: choice within each port's capacity, exams,
+    findings days later, a new model each week. Policies: random, record_rule, expert_rules, boosted_trees,
+    isolation_forest (needs scikit-learn) and ours. A finished run is kept in --out and is not run again while plan
+    and program stay the same; a run that was stopped starts again at its warm-up.
+    """
+    from tidewaiter.command.prove_targeting import ask, run_targeting
+
+    raise typer.Exit(run_targeting(ask(seeds, first, scale, weeks, capacity, policies, processes, work, out, as_json)))
+
+
+@app.command()
 def ingest(
     rows: Annotated[int, typer.Option("--rows", min=1_000, help="How many entry lines land.")] = 4_000_000,
     bills: Annotated[int, typer.Option("--bills", min=100, help="How many ocean bills land.")] = 120_000,

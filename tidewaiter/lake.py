@@ -80,6 +80,18 @@ class Lake:
         replace_durably(staged, target)
         return target
 
+    def repeat(self, table: str, earlier: date, on: date) -> None:
+        """Publish the partition of an earlier date again, for a date on which the table has the same rows.
+
+        Raises:
+            PartitionMissingError: the earlier one has not been published.
+        """
+        source, target = self.existing(table, earlier), self.path(table, on)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        staged = target.with_name(f".{PART}-{os.getpid()}")
+        staged.hardlink_to(source)
+        staged.replace(target)
+
     def sweep(self) -> list[str]:
         """Delete staging folders whose process is gone and return their names."""
         folders = sorted((self.root / STAGING).glob("*-*"))

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 
 from data_quality.contract import Contract
 from tidewaiter.errors import ContractError
@@ -82,7 +83,7 @@ def write_table(con: duckdb.DuckDBPyConnection, relation: str, contract: Contrac
     columns = ", ".join(f'"{each.name}"::{each.sql_type} as "{each.name}"' for each in contract.columns)
     order = ", ".join(f'"{name}"' for name in contract.key) or "all"
     write_ordered(con, f"(select {columns} from {relation})", order, target)
-    return count_rows(con, relation)
+    return int(pq.read_metadata(target).num_rows)
 
 
 def write_ordered(con: duckdb.DuckDBPyConnection, source: str, order: str, target: Path) -> None:

@@ -209,3 +209,16 @@ def missing_history(request: FeatureRequest, landing: Path) -> list[date]:
     built = set(request.lake.dates("party.entity_day"))
     landed = {day for feed in SHIPMENT_FEEDS for day in list_dates(landing, feed) if first <= day < request.on}
     return sorted(landed - built)
+
+
+def join_entities(request: FeatureRequest) -> pl.DataFrame:
+    """Return a row a shipment with the features of its entities alone, named and valued as in the joined table."""
+    link, entities = request.frame("party.shipment_entity"), request.frame("feature.entity")
+    measures = [name for name in entities.columns if name not in ("entity_kind", "entity_id")]
+    joined = link
+    for kind in load_catalog().entities:
+        named = entities.filter(pl.col("entity_kind") == kind).select(
+            pl.col("entity_id").alias(f"{kind}_id"), *(pl.col(name).alias(f"{kind}_{name}") for name in measures)
+        )
+        joined = joined.join(named, on=f"{kind}_id", how="left")
+    return joined

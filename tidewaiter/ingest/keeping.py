@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import duckdb
+import pyarrow.parquet as pq
 
 from data_quality.contract import load_contract
 from data_quality.hold import Codes, split_rows
@@ -45,13 +46,14 @@ def keep_feed(con: duckdb.DuckDBPyConnection, feed: Feed, request: KeepRequest) 
 
     Every row of an accepted file is kept or held; the rows of a file that is refused here are neither.
     """
-    for table in feed.tables:
-        scan_raw(con, table, request.lake.existing(table, request.on))
     contract = load_contract(f"raw.{feed.noun}_file")
-    scan_parquet(con, "read_file", [request.lake.existing(contract.table, request.on)], contract)
-    if _is_silent(con, feed):
+    files = request.lake.existing(contract.table, request.on)
+    if not pq.read_metadata(files).num_rows:
         _keep_nothing(con, feed)
         return
+    for table in feed.tables:
+        scan_raw(con, table, request.lake.existing(table, request.on))
+    scan_parquet(con, "read_file", [files], contract)
     split_feed(con, feed, request)
     _drop_refused(con, feed)
     for table in feed.tables:
@@ -59,13 +61,8 @@ def keep_feed(con: duckdb.DuckDBPyConnection, feed: Feed, request: KeepRequest) 
         _hold_small(con, f"kept_{load_contract(table).noun}")
 
 
-def _is_silent(con: duckdb.DuckDBPyConnection, feed: Feed) -> bool:
-    """Return whether nothing landed for the feed: no file, no row."""
-    return not any(count_rows(con, name) for name in ("read_file", *(f"raw_{_noun(each)}" for each in feed.tables)))
-
-
 def _keep_nothing(con: duckdb.DuckDBPyConnection, feed: Feed) -> None:
-    """Make the tables that keeping leaves, all empty: rules cost their plan whether there are rows or not."""
+    """Make the tables that keeping leaves, all empty, where no file landed: rules cost their plan without rows too."""
     for table in feed.tables:
         columns = [f"{each.name} {each.sql_type}" for each in load_contract(table).columns]
         _make_empty(con, f"kept_{_noun(table)}", [*columns, *KEPT_BESIDE])
@@ -77,8 +74,12 @@ def _keep_nothing(con: duckdb.DuckDBPyConnection, feed: Feed) -> None:
 
 
 def _make_empty(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str]) -> None:
-    drop_relation(con, name)
-    con.execute(f"create temp table {name} ({', '.join(columns)})")
+    try:
+        con.execute(f"create or replace temp table {name} ({', '.join(columns)})")
+    except duckdb.CatalogException:
+        # It is a view so far. Asking first takes longer than the answer is worth.
+        drop_relation(con, name)
+        con.execute(f"create temp table {name} ({', '.join(columns)})")
 
 
 def _noun(table: str) -> str:

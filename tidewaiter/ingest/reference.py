@@ -103,6 +103,23 @@ def _is_in_force(feed: Feed) -> str:
     return " and ".join(bounds)
 
 
+def find_next_change(con: duckdb.DuckDBPyConnection, feeds: Sequence[Feed], on: date) -> date | None:
+    """Return the first date after `on` on which another of the lists' kept rows is in force; None when there is none.
+
+    Until then the same copies give the same reference tables.
+    """
+    days: list[date] = []
+    for feed in feeds:
+        first, last = feed.in_force or (None, None)
+        begins = [f"{first}::date"] if first else []
+        ends = [f"{last}::date + 1"] if last else []
+        for day in (*begins, *ends):
+            noun = load_contract(feed.tables[0]).noun
+            rows = con.execute(f"select min({day}) from kept_{noun} where {day} > $on", {"on": on}).fetchall()
+            days += [found for (found,) in rows if found is not None]
+    return min(days, default=None)
+
+
 def count_out_of_force(con: duckdb.DuckDBPyConnection, feeds: Sequence[Feed], on: date) -> dict[str, int]:
     """Return how many kept rows of each list are not in force on the date, by the list's code."""
     found: dict[str, int] = {}

@@ -29,6 +29,7 @@ class Runner:
     """A lake and a database that stays open over many nights.
 
     Attributes:
+        keeps: the tables that are published; all of them where none is named.
         seconds: processor seconds of this process by stage, added up.
     """
 
@@ -37,6 +38,7 @@ class Runner:
     lake: Lake
     base: duckdb.DuckDBPyConnection
     scratch: Path
+    keeps: frozenset[str] | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
@@ -59,7 +61,15 @@ class Runner:
         """Run the stages in order and publish the tables of each."""
         for stage in stages:
             with self.open(on, stage.name) as night:
-                publish_made(night, stage.run(night).relations)
+                self.publish(night, stage.run(night).relations)
+
+    def publish(self, night: Night, relations: Mapping[str, str]) -> None:
+        """Publish what a stage made, as far as it is kept."""
+        publish_made(night, {table: relation for table, relation in relations.items() if self.is_kept(table)})
+
+    def is_kept(self, table: str) -> bool:
+        """Return whether the table is published."""
+        return self.keeps is None or table in self.keeps
 
 
 def publish_made(night: Night, relations: Mapping[str, str]) -> None:
@@ -72,8 +82,8 @@ def publish_made(night: Night, relations: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def open_runner(settings: Settings, policy: Policy) -> Iterator[Runner]:
+def open_runner(settings: Settings, policy: Policy, keeps: Iterable[str] | None = None) -> Iterator[Runner]:
     """Yield a runner over the lake of the settings; its staging folder is gone afterwards."""
     lake = Lake(settings.lake)
     with lake.staging() as scratch, open_connection(policy.engine, scratch) as base:
-        yield Runner(settings, policy, lake, base, scratch)
+        yield Runner(settings, policy, lake, base, scratch, None if keeps is None else frozenset(keeps))

@@ -1,0 +1,218 @@
+"""Every policy in the world of every seed: side by side in processes, and never again what is finished.
+
+A finished run is a folder with its tables and the print of plan and program that made it; a run that was killed
+starts again, from the warm-up that the policies of its seed share.
+
+Belongs here: what is still to run, processes, progress, results kept as they come.
+Belongs elsewhere: one run (loop.py), what is made of all of them (summary.py).
+"""
+
+import multiprocessing
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from tidewaiter.prove.targeting.chooser.registry import make_chooser
+from tidewaiter.prove.targeting.judge import TABLES, Verdict
+from tidewaiter.prove.targeting.loop import Stand, run_policy, warm_up
+from tidewaiter.prove.targeting.plan import Plan, print_plan
+from tidewaiter.prove.targeting.world import MakeWorld
+
+WARM_UP = "warm_up"
+DONE = "plan.txt"
+LOOK_SECONDS = 2.0
+ONE_THREAD = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """Which seeds and policies, where to work, where results go.
+
+    Attributes:
+        landing: the dated lists, a folder `seed-<n>` for each world.
+        make_world: a function of a module, so that other processes find it.
+    """
+
+    plan: Plan
+    seeds: tuple[int, ...]
+    policies: tuple[str, ...]
+    make_world: MakeWorld
+    landing: Path
+    work: Path
+    out: Path
+    processes: int = 2
+
+    def stand(self, seed: int) -> Stand:
+        """Return where the runs of a seed work."""
+        landing = self.landing / f"seed-{seed}"
+        return Stand(self.plan, seed, self.make_world, landing, self.work / f"seed-{seed}")
+
+    def result(self, seed: int, policy: str) -> Path:
+        """Return the folder of a run's results."""
+        return self.out / "runs" / f"seed={seed}" / f"policy={policy}"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a campaign is: runs finished and in all, nights of those under way, seconds so far and left."""
+
+    finished_n: int
+    runs_n: int
+    nights_n: int
+    all_nights_n: int
+    seconds: float
+
+    @property
+    def left_seconds(self) -> float | None:
+        """How long the rest takes at the pace so far; None before the first night."""
+        return self.seconds * (self.all_nights_n - self.nights_n) / self.nights_n if self.nights_n else None
+
+
+Watch = Callable[[Progress], None]
+
+
+def is_finished(folder: Path, fingerprint: str) -> bool:
+    """Return whether a run's results are there, of this plan and program."""
+    said = folder / DONE
+    return said.is_file() and said.read_text(encoding="utf-8") == fingerprint
+
+
+def run_campaign(campaign: Campaign, watch: Watch) -> None:
+    """Leave the results of every run that lacks them; each appears whole as soon as it is finished."""
+    fingerprint = print_plan(campaign.plan)
+    missing = [
+        (seed, policy)
+        for seed in campaign.seeds
+        for policy in campaign.policies
+        if not is_finished(campaign.result(seed, policy), fingerprint)
+    ]
+    if not missing:
+        return
+    campaign.work.mkdir(parents=True, exist_ok=True)
+    _Pool(campaign, fingerprint, missing, watch).run()
+
+
+class _Pool:
+    """Runs under way: the warm-up of a seed first, then its policies."""
+
+    def __init__(self, campaign: Campaign, fingerprint: str, missing: Sequence[tuple[int, str]], watch: Watch) -> None:
+        self.campaign, self.fingerprint, self.watch = campaign, fingerprint, watch
+        self.missing = list(missing)
+        self.seeds = list(dict.fromkeys(seed for seed, _ in missing))
+        self.finished: set[tuple[int, str]] = set()
+        plan = campaign.plan
+        self.all_nights = len(self.seeds) * len(plan.warm_up_days) + len(self.missing) * len(plan.days)
+        self.began = time.monotonic()
+
+    def run(self) -> None:
+        """Return when everything is finished; the first failure ends the rest."""
+        # Each run is one process on one processor; libraries read this when they are loaded.
+        os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(self.campaign.processes, mp_context=context) as pool:
+            waiting = {
+                pool.submit(_warm_up, self.campaign, seed, self.fingerprint): (seed, WARM_UP) for seed in self.seeds
+            }
+            try:
+                while waiting:
+                    waiting = self._take(pool, waiting)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    def _take(
+        self, pool: ProcessPoolExecutor, waiting: "dict[Future[None], tuple[int, str]]"
+    ) -> "dict[Future[None], tuple[int, str]]":
+        done, _ = wait(waiting, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
+        for future in done:
+            seed, step = waiting.pop(future)
+            future.result()
+            self.finished.add((seed, step))
+            if step == WARM_UP:
+                for policy in self._list_policies(seed):
+                    waiting[pool.submit(_run, self.campaign, seed, policy, self.fingerprint)] = (seed, policy)
+            elif all((seed, policy) in self.finished for policy in self._list_policies(seed)):
+                shutil.rmtree(self.campaign.stand(seed).folder)
+        self._report()
+        return waiting
+
+    def _list_policies(self, seed: int) -> list[str]:
+        """Return the policies of a seed that are missing, the last first: they take longest."""
+        return [policy for each, policy in reversed(self.missing) if each == seed]
+
+    def _report(self) -> None:
+        plan = self.campaign.plan
+        whole = sum(len(plan.warm_up_days if step == WARM_UP else plan.days) for _, step in self.finished)
+        nights = whole + sum(_list_nights(self.campaign, self.seeds, self.finished))
+        runs_n = sum(step != WARM_UP for _, step in self.finished)
+        self.watch(Progress(runs_n, len(self.missing), nights, self.all_nights, time.monotonic() - self.began))
+
+
+def _list_nights(campaign: Campaign, seeds: Sequence[int], finished: set[tuple[int, str]]) -> Iterator[int]:
+    """Yield the nights of each run under way."""
+    for seed in seeds:
+        for path in campaign.stand(seed).folder.glob("*.nights"):
+            if (seed, path.stem) not in finished:
+                yield int(path.read_text(encoding="utf-8") or 0)
+
+
+def _tell(stand: Stand, step: str) -> Callable[[int], None]:
+    path, parent = stand.folder / f"{step}.nights", multiprocessing.parent_process()
+
+    def tell(nights_n: int) -> None:
+        path.write_text(str(nights_n), encoding="utf-8")
+        # Whoever started it was killed: a second campaign in the same folder may not meet this one.
+        if parent is not None and not parent.is_alive():
+            os._exit(1)
+
+    return tell
+
+
+def _warm_up(campaign: Campaign, seed: int, fingerprint: str) -> None:
+    """Make the warm-up of a seed, unless one of this plan and program is there."""
+    stand = campaign.stand(seed)
+    tables = sorted({table for policy in campaign.policies for table in make_chooser(policy).tables})
+    made_for = " ".join((fingerprint, *tables))
+    if is_finished(stand.warm_up, made_for):
+        return
+    shutil.rmtree(stand.folder, ignore_errors=True)
+    stand.folder.mkdir(parents=True)
+    warm_up(stand, tables, _tell(stand, WARM_UP))
+    (stand.warm_up / DONE).write_text(made_for, encoding="utf-8")
+
+
+def _run(campaign: Campaign, seed: int, policy: str, fingerprint: str) -> None:
+    stand = campaign.stand(seed)
+    verdict = run_policy(stand, make_chooser(policy), _tell(stand, policy))
+    keep_verdict(campaign.result(seed, policy), verdict, fingerprint)
+
+
+def keep_verdict(folder: Path, verdict: Verdict, fingerprint: str) -> None:
+    """Leave the tables of a run in its folder, in one step."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    partial = folder.with_name(f".{folder.name}-{uuid.uuid4().hex[:8]}")
+    partial.mkdir()
+    for name in TABLES:
+        verdict.tables[name].write_parquet(partial / f"{name}.parquet")
+    (partial / DONE).write_text(fingerprint, encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.rename(folder)
+
+
+def read_results(campaign: Campaign, table: str) -> pl.DataFrame:
+    """Return a table of every run of the campaign, with seed and policy, in the order of both."""
+    parts = [
+        pl.read_parquet(campaign.result(seed, policy) / f"{table}.parquet", hive_partitioning=False).select(
+            pl.lit(seed, pl.Int64).alias("seed"), pl.lit(policy).alias("policy"), pl.all()
+        )
+        for policy in campaign.policies
+        for seed in campaign.seeds
+    ]
+    return pl.concat(parts)

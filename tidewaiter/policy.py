@@ -23,6 +23,8 @@ from tidewaiter.parties.screen_policy import Screening
 from tidewaiter.regime.policy import Regimes
 from tidewaiter.rules.policy import Rules
 from tidewaiter.settings import SHIPPED_POLICY
+from tidewaiter.targeting.policy import PortQueue as PortQueue
+from tidewaiter.targeting.policy import Queues as Queues
 from tidewaiter.targeting.policy import Sharing, Trusted
 from tidewaiter.threat import FAMILIES as FAMILIES
 from tidewaiter.threat import Family as Family
@@ -37,28 +39,6 @@ EntityKind = Literal["shipper", "seller", "consignee", "filer", "tariff_line", "
 
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PortQueue(_File):
-    """The exam team of a port and how many it can examine a night."""
-
-    team: str
-    capacity: Count
-
-
-class Queues(_File):
-    """Capacity of each port and how it is shared out."""
-
-    random_share: Share
-    random_minimum: Count
-    random_salt: str
-    default_capacity: Count
-    default_team: str
-    ports: dict[Annotated[str, Field(pattern=r"^\d{4}$")], PortQueue]
-
-    def port(self, code: str) -> PortQueue:
-        """Return the port's own team and capacity, or the defaults."""
-        return self.ports.get(code) or PortQueue(team=self.default_team, capacity=self.default_capacity)
 
 
 class Costs(_File):

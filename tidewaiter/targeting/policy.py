@@ -1,7 +1,7 @@
-"""The policy files selection.yml and trusted.yml: how exams are shared out, and whom less is asked of.
+"""The policy files queues.yml, selection.yml and trusted.yml: capacities, how they are shared out, who is trusted.
 
-Belongs here: the models of both files.
-Belongs elsewhere: the numbers (policy/), capacities (queues.yml), filling queues (slot.py).
+Belongs here: the models of these files.
+Belongs elsewhere: the numbers (policy/), filling queues (slot.py).
 """
 
 import math
@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0)]
 Role = Literal["shipper", "seller", "consignee", "filer"]
 # A share of so many exams is a decimal fraction in the file; beyond this many digits it is an accident of binary.
 DIGITS = 9
@@ -18,6 +19,28 @@ DIGITS = 9
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PortQueue(_Part):
+    """The exam team of a port and how many it can examine a night."""
+
+    team: str
+    capacity: Count
+
+
+class Queues(_Part):
+    """Capacity of each port and how it is shared out."""
+
+    random_share: Share
+    random_minimum: Count
+    random_salt: str
+    default_capacity: Count
+    default_team: str
+    ports: dict[Annotated[str, Field(pattern=r"^\d{4}$")], PortQueue]
+
+    def port(self, code: str) -> PortQueue:
+        """Return the port's own team and capacity, or the defaults."""
+        return self.ports.get(code) or PortQueue(team=self.default_team, capacity=self.default_capacity)
 
 
 class Sharing(_Part):

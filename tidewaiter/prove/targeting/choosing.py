@@ -74,7 +74,10 @@ def choose_highest(desk: Desk, on: date, scored: pl.DataFrame, *, random_share: 
     """
     queues = desk.policy.queues.model_copy(update={"random_share": random_share, "random_minimum": 0})
     rows = scored.rename({"score": "expected_consequence_usd"})
-    chosen = select_items(rows, queues, on, "proof").scored
+    if "stream" not in rows.columns:
+        # One stream: the baselines draw from a port's whole night.
+        rows = rows.with_columns(stream=pl.lit("all"))
+    chosen = select_items(rows, queues, desk.policy.sharing, on, "proof").scored
     return shape_choice(chosen if "chance" in chosen.columns else chosen.with_columns(chance=pl.lit(None)))
 
 

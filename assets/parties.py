@@ -10,11 +10,12 @@ import dagster as dg
 
 from assets.table import Event, name_outputs, publish_tables, spec_checks, spec_table
 from pipelines.resources import Workspace
-from tidewaiter.night.scoring import make_hits, make_parties
+from tidewaiter.night.scoring import make_changes, make_hits, make_network, make_parties, make_pictures
 from tidewaiter.night.table import find_stage
 
 GROUP = "parties"
-PARTIES, HITS = find_stage("resolved_parties"), find_stage("list_hits")
+PARTIES, HITS, CHANGES = find_stage("resolved_parties"), find_stage("list_hits"), find_stage("changes")
+NETWORK, PICTURES = find_stage("party_network"), find_stage("pictures")
 
 
 @dg.multi_asset(
@@ -43,4 +44,43 @@ def list_hits(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterat
         yield from publish_tables(work, name_outputs(make_hits(work)))
 
 
-PARTY_ASSETS = [resolved_parties, list_hits]
+@dg.multi_asset(
+    specs=[
+        spec_table(table, group=GROUP, owner="targeting", kinds={"duckdb"}, deps=CHANGES.inputs)
+        for table in CHANGES.outputs
+    ],
+    check_specs=spec_checks(CHANGES.outputs),
+)
+def changes(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
+    """What is usual of each watched entity as of the date, and which have moved from it."""
+    with workspace.open(context) as work:
+        yield from publish_tables(work, name_outputs(make_changes(work)))
+
+
+@dg.multi_asset(
+    specs=[
+        spec_table(table, group=GROUP, owner="targeting", kinds={"duckdb"}, deps=NETWORK.inputs)
+        for table in NETWORK.outputs
+    ],
+    check_specs=spec_checks(NETWORK.outputs),
+)
+def party_network(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
+    """What the parties of the date share with others, and what is known of those."""
+    with workspace.open(context) as work:
+        yield from publish_tables(work, name_outputs(make_network(work)))
+
+
+@dg.multi_asset(
+    specs=[
+        spec_table(table, group=GROUP, owner="targeting", kinds={"duckdb"}, deps=PICTURES.inputs)
+        for table in PICTURES.outputs
+    ],
+    check_specs=spec_checks(PICTURES.outputs),
+)
+def pictures(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
+    """The neighbourhood of each selected shipment."""
+    with workspace.open(context) as work:
+        yield from publish_tables(work, name_outputs(make_pictures(work)))
+
+
+PARTY_ASSETS = [resolved_parties, list_hits, changes, party_network, pictures]

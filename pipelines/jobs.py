@@ -11,12 +11,13 @@ from assets.reference import CODE_LIST_ASSETS
 from assets.table import asset_key
 from pipelines.resources import HISTORY_JOB
 from tidewaiter.night.scoring import SCORE_TABLES
+from tidewaiter.parties.picture import PICTURE
 
 LANDING_ASSETS = [*SHIPMENT_RAW_ASSETS, *CODE_LIST_ASSETS, core]
 _MODEL = dg.AssetSelection.assets(dg.AssetKey(["model", "version"]))
 # What only a night has: queues, what is published of them, and the page about it.
 _TARGETING = dg.AssetSelection.assets(
-    *(asset_key(table) for table in (*SCORE_TABLES, "mart.release", "quality.report"))
+    *(asset_key(table) for table in (*SCORE_TABLES, PICTURE, "mart.release", "quality.report"))
 )
 # What looks at entries and manifests only: the two halves of a past date are built side by side (history.py).
 _LANDING = dg.AssetSelection.assets(*(each for asset in LANDING_ASSETS for each in asset.keys))

@@ -18,6 +18,9 @@ from data_quality.expectation_policy import Expectations
 from tidewaiter.document import read_yaml
 from tidewaiter.duty.fact import Duties
 from tidewaiter.errors import PolicyError, PolicyFolderError
+from tidewaiter.parties.change_policy import Change
+from tidewaiter.parties.history_policy import History
+from tidewaiter.parties.network_policy import Network
 from tidewaiter.parties.policy import Parties, Words
 from tidewaiter.parties.screen_policy import Screening
 from tidewaiter.regime.policy import Regimes
@@ -34,7 +37,6 @@ Count = Annotated[int, Field(ge=0)]
 Usd = Annotated[float, Field(ge=0)]
 # Shares of the rows within which a ranking's finds are counted.
 CAPACITY_SHARES = (0.01, 0.05, 0.10, 0.20)
-EntityKind = Literal["shipper", "seller", "consignee", "filer", "tariff_line", "line_origin", "lane", "pair"]
 
 
 class _File(BaseModel):
@@ -104,37 +106,6 @@ class Engine(_File):
     buckets: Annotated[int, Field(ge=1)]
     threads: Annotated[int, Field(ge=1)]
     memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$")]
-
-
-class History(_File):
-    """How far back a night looks."""
-
-    window_days: Annotated[int, Field(ge=1)]
-    long_window_days: Annotated[int, Field(ge=1)]
-    lasting_kinds: tuple[EntityKind, ...]
-    price_window_days: Annotated[int, Field(ge=1)]
-    record_prior_n: Annotated[float, Field(gt=0)]
-    record_prior_rate: Share
-    record_half_life_days: Annotated[float, Field(gt=0)]
-    finding_lookback_days: Annotated[int, Field(ge=1)]
-    version_window_days: Annotated[int, Field(ge=1)]
-
-    @model_validator(mode="after")
-    def _long_window_is_the_longer(self) -> "History":
-        if self.long_window_days < self.window_days:
-            raise ValueError("long_window_days is shorter than window_days")
-        return self
-
-    @property
-    def look_back_days(self) -> int:
-        """The longest of the windows, in days: what a night may read of earlier dates."""
-        return max(
-            self.window_days,
-            self.long_window_days,
-            self.price_window_days,
-            self.finding_lookback_days,
-            self.version_window_days,
-        )
 
 
 class Parts(_File):
@@ -221,6 +192,8 @@ class Policy:
     ingest: Ingest
     engine: Engine
     history: History
+    change: Change
+    network: Network
     model: ModelPolicy
     words: Words
     parties: Parties
@@ -250,6 +223,8 @@ FILES: dict[str, type[BaseModel]] = {
     "ingest.yml": Ingest,
     "engine.yml": Engine,
     "history.yml": History,
+    "change.yml": Change,
+    "network.yml": Network,
     "model.yml": ModelPolicy,
     "words.yml": Words,
     "parties.yml": Parties,
@@ -289,6 +264,8 @@ def _parse_policy(folder: Path, _content: str) -> Policy:
         ingest=_read(folder, "ingest.yml", Ingest),
         engine=_read(folder, "engine.yml", Engine),
         history=_read(folder, "history.yml", History),
+        change=_read(folder, "change.yml", Change),
+        network=_read(folder, "network.yml", Network),
         model=_read(folder, "model.yml", ModelPolicy),
         words=_read(folder, "words.yml", Words),
         parties=_read(folder, "parties.yml", Parties),

@@ -11,7 +11,7 @@ import pytest
 
 from tidewaiter.engine.keyed import KeyedSQL, run_keyed
 from tidewaiter.features.catalog import load_catalog
-from tidewaiter.features.keyed import COMPLIANCE, DUTY, ENTITY, KEYED_FAMILIES, LIST_HIT, PRICE
+from tidewaiter.features.keyed import CHANGE, COMPLIANCE, DUTY, ENTITY, KEYED_FAMILIES, LIST_HIT, NETWORK, PRICE
 
 DAY = date(2026, 11, 20)
 Inputs = Mapping[str, pl.DataFrame]
@@ -43,6 +43,44 @@ def entity_inputs(draw: random.Random) -> Inputs:
         "prior": pl.DataFrame(
             {"entity_kind": ["shipper", "lane"], "finding_rate": [0.1, 0.2], "recent_rate": [0.1, 0.3]}
         ),
+    }
+
+
+def change_inputs(draw: random.Random) -> Inputs:
+    keys = range(120)
+    days = [DAY - timedelta(days=n) for n in range(40)]
+    sums = [
+        (draw.choice(keys), draw.choice(days[1:]), draw.randrange(-1, 9), draw.randrange(-5, 99)) for _ in range(900)
+    ]
+    mix = [(draw.choice(keys), draw.choice("abcd"), draw.choice(days), draw.randrange(-1, 9)) for _ in range(900)]
+    tonight = [("shipper", f"e{key}", key, DAY, 3, 9) for key in keys]
+    day_names = ["entity_key", "counted_on", "shipments_n", "value_usd"]
+    return {
+        "tonight": pl.DataFrame(tonight, ["entity_kind", "entity_id", *day_names], orient="row"),
+        "history": pl.DataFrame(sums, day_names, orient="row"),
+        "mix": pl.DataFrame(mix, ["entity_key", "part", "counted_on", "shipments_n"], orient="row"),
+        "state": pl.DataFrame(
+            [(key, 1.5, 0.25 * key) for key in keys[:90]], ["entity_key", "up", "down"], orient="row"
+        ),
+        "met": pl.DataFrame([(key, 0.5) for key in keys[::2]], ["entity_key", "share"], orient="row"),
+        "clock": pl.DataFrame({"today": [DAY], "short_days": [7], "long_days": [28]}).cast({pl.Int64: pl.Int32}),
+    }
+
+
+def network_inputs(draw: random.Random) -> Inputs:
+    ids = [f"entry:{n}" for n in range(300)]
+    counts = ("component_parties_n", "component_new_n", "community_parties_n", "address_parties_n", "phone_parties_n")
+    near = [
+        {"shipment_id": draw.choice(ids), "role": draw.choice(["shipper", "consignee"])}
+        | {name: draw.choice([None, 1, 7, 30]) for name in counts}
+        | {"neighbour_finding_share": draw.random(), "listed_hops_n": draw.choice([None, 0, 1, 2])}
+        | {"spread_risk": draw.random(), "is_new_at_old_place": draw.random() < 0.5}
+        for _ in range(500)
+    ]
+    return {
+        "tonight": pl.DataFrame({"shipment_id": ids}),
+        "near": pl.DataFrame(near),
+        "same_text": pl.DataFrame({"shipment_id": ids[::3], "consignees_n": [4] * 100}),
     }
 
 
@@ -83,6 +121,8 @@ def duty_inputs(draw: random.Random) -> Inputs:
 CASES: dict[str, tuple[KeyedSQL, Callable[[random.Random], Inputs]]] = {
     "price": (PRICE, price_inputs),
     "entity": (ENTITY, entity_inputs),
+    "change": (CHANGE, change_inputs),
+    "network": (NETWORK, network_inputs),
     "list_hit": (LIST_HIT, list_hit_inputs),
     "compliance": (COMPLIANCE, compliance_inputs),
     "duty": (DUTY, duty_inputs),

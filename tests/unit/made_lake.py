@@ -127,6 +127,23 @@ def duty_row(number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def change_row() -> dict[str, Any]:
+    """Return an alarm of party.change."""
+    return {
+        "entity_kind": "lane", "entity_id": "CN>HK>4701", "entity_key": 1, "place": 1, "series": "volume",
+        "direction": "up", "score": 9.5, "level_before": 14.0, "level_since": 96.0, "nights_n": 4,
+        "sentence": "route CN>HK>4701: 14 a day for eight weeks, 96 since Tuesday",
+    }  # fmt: skip
+
+
+def link_row(number: int) -> dict[str, Any]:
+    """Return an edge of queue.link."""
+    return {
+        "shipment_id": shipment_id(number), "link_number": 1, "hop_n": 0, "party_id": "p1", "role": "consignee",
+        "identifier_kind": "address", "identifier_number": 1, "parties_n": 2, "is_listed": False,
+    }  # fmt: skip
+
+
 def make_lake(root: Path, policy: Policy, on: date = ON, shipments_n: int = 8) -> Lake:
     """Publish what a release reads: port 4701 with six shipments and two queued, port 9999 with the rest and one."""
     lake = Lake(root)
@@ -143,6 +160,8 @@ def make_lake(root: Path, policy: Policy, on: date = ON, shipments_n: int = 8) -
     write_partition(lake, "score.fairness", [FAIRNESS], on)
     write_partition(lake, "quality.result", [QUALITY_RESULT], on)
     write_partition(lake, "quality.measure", [QUALITY_MEASURE], on)
+    write_partition(lake, "party.change", [change_row()], on)
+    write_partition(lake, "queue.link", [link_row(1)], on)
     return lake
 
 

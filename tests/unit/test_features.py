@@ -9,7 +9,6 @@ from data_quality.contract import FOLDER
 from tidewaiter.features import placeholder, routing, shipment_fact, text
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.features.contract import render_contracts
-from tidewaiter.features.keyed import ENTITY_MEASURES
 from tidewaiter.parties.normalise import address_key, is_placeholder, name_key
 from tidewaiter.policy import load_policy
 from tidewaiter.settings import SHIPPED_POLICY
@@ -137,7 +136,6 @@ def test_the_catalog_names_each_feature_once_and_explains_it() -> None:
     assert len(set(catalog.columns)) == len(catalog.columns)
     assert all("{value}" in feature.text and feature.meaning and feature.source for feature in catalog.features)
     assert {feature.family for feature in catalog.features} == set(catalog.families)
-    assert {feature.measure for feature in catalog.of_family("entity")} == set(ENTITY_MEASURES)
     assert {feature.entity for feature in catalog.of_family("entity")} == set(catalog.entities)
 
 

@@ -43,13 +43,14 @@ class Feature(BaseModel):
 
 
 class Family(BaseModel):
-    """One feature family: the key its SQL is local to, and the grain of its rows."""
+    """One feature family: the key its SQL is local to, the grain of its rows, whether a row may leave a measure out."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     key: tuple[str, ...]
     grain: Literal["shipment", "entity"]
     inputs: str
+    is_filled: bool = False
 
 
 class Catalog(BaseModel):
@@ -73,6 +74,10 @@ class Catalog(BaseModel):
     def of_family(self, family: str) -> tuple[Feature, ...]:
         """Return the family's features, in order."""
         return tuple(feature for feature in self.features if feature.family == family)
+
+    def measures(self, family: str) -> tuple[str, ...]:
+        """Return the columns of a family of entities, in order; they do not name a kind."""
+        return tuple(dict.fromkeys(feature.measure for feature in self.of_family(family)))
 
     def feature(self, column: str) -> Feature:
         """Return the feature of that column; KeyError when there is none."""

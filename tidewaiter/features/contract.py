@@ -12,7 +12,6 @@ import yaml
 
 from data_quality.contract import FOLDER, SUFFIX
 from tidewaiter.features.catalog import Catalog, Feature, load_catalog
-from tidewaiter.features.keyed import ENTITY_MEASURES
 
 Property = dict[str, Any]
 _GREAT_EXPECTATIONS: Property = {"type": "custom", "engine": "greatExpectations", "severity": "error"}
@@ -30,19 +29,19 @@ def render_contracts() -> dict[str, str]:
 def _render_family(catalog: Catalog, name: str) -> str:
     if catalog.families[name].grain == "entity":
         keys = [_key("entity_kind", "kind of entity", 1), _key("entity_id", "the entity", 2)]
-        measures = [_describe_measure(catalog, measure) for measure in ENTITY_MEASURES]
+        measures = [_describe_measure(catalog, name, measure) for measure in catalog.measures(name)]
         what = f"Feature family {name}, one row an entity seen on the date."
         return _render(name, what, "entity_kind, entity_id", [*keys, *measures])
     columns = [_key("shipment_id", "shipment", 1), *(_describe(each) for each in catalog.of_family(name))]
     return _render(name, f"Feature family {name}, one row a shipment.", "shipment_id", columns)
 
 
-def _describe_measure(catalog: Catalog, measure: str) -> Property:
-    """Describe an entity measure in the words of the first entity kind, without its name."""
-    entity, name = next(iter(catalog.entities.items()))
-    feature = catalog.feature(f"{entity}_{measure}")
-    meaning = feature.meaning.replace(name, "the entity")
-    return {**_property(measure, "double", meaning, feature.unit), "required": True}
+def _describe_measure(catalog: Catalog, family: str, measure: str) -> Property:
+    """Describe an entity measure in the words of the first entity kind that has it, without the kind's name."""
+    feature = next(each for each in catalog.of_family(family) if each.measure == measure)
+    meaning = feature.meaning.replace(catalog.entities[feature.entity or ""], "the entity")
+    described = _property(measure, "double", meaning, feature.unit)
+    return {**described, "required": True} if catalog.families[family].is_filled else described
 
 
 def _describe(feature: Feature) -> Property:

@@ -18,6 +18,8 @@ from tidewaiter.engine.keyed import run_keyed
 from tidewaiter.features import placeholder, routing, shipment_fact, text
 from tidewaiter.features.catalog import Catalog, load_catalog
 from tidewaiter.features.keyed import COMPLIANCE, DUTY, LIST_HIT, PRICE
+from tidewaiter.features.movement import compute_change
+from tidewaiter.features.neighbourhood import compute_network
 from tidewaiter.features.record import compute_records
 from tidewaiter.features.request import FeatureRequest, scan_date, scan_history
 from tidewaiter.ingest.landed import list_dates
@@ -121,6 +123,8 @@ FAMILIES: dict[str, Compute] = {
     "shipment_fact": _shipment_fact,
     "price": _price,
     "entity": compute_records,
+    "change": compute_change,
+    "network": compute_network,
     "text": _text,
     "routing": _routing,
     "placeholder": _placeholder,
@@ -136,6 +140,8 @@ FAMILY_INPUTS: dict[str, tuple[str, ...]] = {
     "shipment_fact": ("core.shipment",),
     "price": ("core.shipment", "party.price_day"),
     "entity": ("party.entity_day", "outcome.entity_outcome"),
+    "change": ("party.entity_day", "party.mix_day", "party.change_state", "party.shipment_entity", "feature.entity"),
+    "network": ("core.shipment", "core.shipment_party", "party.shipment_entity", "party.network"),
     "text": ("core.shipment",),
     "routing": ("core.shipment",),
     "placeholder": ("core.shipment", "core.shipment_party"),

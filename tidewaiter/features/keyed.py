@@ -9,23 +9,15 @@ from tidewaiter.features.catalog import load_catalog
 from tidewaiter.settings import PROJECT
 
 SQL = PROJECT / "tidewaiter" / "features" / "sql"
-ENTITY_MEASURES = (
-    "first_seen_days",
-    "shipments_7d_n",
-    "shipments_28d_n",
-    "shipments_90d_n",
-    "shipments_365d_n",
-    "shipments_today_n",
-    "value_today_usd",
-    "exams_n",
-    "findings_n",
-    "finding_share",
-    "recent_finding_share",
-)
 
 
 def _schema(family: str) -> dict[str, str]:
     return {feature.column: feature.type for feature in load_catalog().of_family(family)}
+
+
+def _measures(family: str) -> dict[str, str]:
+    """Return the columns of a family of entities, which do not name a kind."""
+    return dict.fromkeys(load_catalog().measures(family), "double")
 
 
 PRICE = KeyedSQL(
@@ -42,7 +34,23 @@ ENTITY = KeyedSQL(
     key=("entity_key",),
     inputs=("tonight", "history", "outcome"),
     broadcast=("clock", "prior"),
-    schema={"entity_kind": "varchar", "entity_id": "varchar", **dict.fromkeys(ENTITY_MEASURES, "double")},
+    schema={"entity_kind": "varchar", "entity_id": "varchar", **_measures("entity")},
+)
+CHANGE = KeyedSQL(
+    name="change",
+    sql=SQL / "change.sql",
+    key=("entity_key",),
+    inputs=("tonight", "history", "mix", "state", "met"),
+    broadcast=("clock",),
+    schema={"entity_kind": "varchar", "entity_id": "varchar", **_measures("change")},
+)
+NETWORK = KeyedSQL(
+    name="network",
+    sql=SQL / "network.sql",
+    key=("shipment_id",),
+    inputs=("tonight", "near", "same_text"),
+    broadcast=(),
+    schema={"shipment_id": "varchar", **_schema("network")},
 )
 LIST_HIT = KeyedSQL(
     name="list_hit",
@@ -68,4 +76,4 @@ DUTY = KeyedSQL(
     broadcast=(),
     schema={"shipment_id": "varchar", **_schema("duty")},
 )
-KEYED_FAMILIES = (PRICE, ENTITY, LIST_HIT, COMPLIANCE, DUTY)
+KEYED_FAMILIES = (PRICE, ENTITY, CHANGE, NETWORK, LIST_HIT, COMPLIANCE, DUTY)

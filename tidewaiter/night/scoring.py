@@ -13,7 +13,10 @@ from tidewaiter.features.family import compute_family, join_families
 from tidewaiter.features.request import FeatureRequest
 from tidewaiter.night.context import Night
 from tidewaiter.night.stage import Made, name_relations
+from tidewaiter.parties.change import CHANGE_TABLES, find_changes
 from tidewaiter.parties.history import HISTORY_TABLES, sum_days
+from tidewaiter.parties.network import NETWORK_TABLES, find_network
+from tidewaiter.parties.picture import PICTURE, PICTURE_INPUTS, draw_pictures
 from tidewaiter.parties.resolve import PARTY_TABLES, resolve_parties
 from tidewaiter.parties.screen import HIT_TABLES, screen_parties
 from tidewaiter.regime import compliance
@@ -21,6 +24,8 @@ from tidewaiter.regime.relation import NumberedCase
 from tidewaiter.targeting.night import ScoredNight, score_night
 
 PARTY_INPUTS = ("core.shipment", "core.shipment_party", "core.shipment_version")
+CHANGE_INPUTS = ("party.entity_day", "party.mix_day", "party.shipment_entity", "feature.entity")
+NETWORK_INPUTS = ("core.shipment_party", "party.shipment_entity", "party.hit", "outcome.entity_outcome")
 HIT_INPUTS = ("core.shipment_party", "core.shipment_line", "party.alias", "reference.watchlist_entry")
 DUTY = "core.line_duty"
 JOINED = "feature.shipment"
@@ -49,6 +54,27 @@ def make_hits(night: Night) -> Made:
     night.scan(HIT_INPUTS)
     screen_parties(night.con, night.lake, night.on, night.policy)
     return Made(name_relations(HIT_TABLES))
+
+
+def make_changes(night: Night) -> Made:
+    """Move what is usual of each watched entity on by the date, and find which have moved from it."""
+    night.scan(CHANGE_INPUTS)
+    find_changes(night.con, night.lake, night.on, night.policy.change)
+    return Made(name_relations(CHANGE_TABLES))
+
+
+def make_network(night: Night) -> Made:
+    """Find what is near the parties of the date."""
+    night.scan(NETWORK_INPUTS)
+    prior_rate = night.policy.history.record_prior_rate
+    find_network(night.con, night.lake, night.on, night.policy.network, prior_rate)
+    return Made(name_relations(NETWORK_TABLES))
+
+
+def make_pictures(night: Night) -> Made:
+    """Draw the neighbourhood of what was selected."""
+    night.scan(PICTURE_INPUTS)
+    return Made({PICTURE: draw_pictures(night.con, night.lake, night.on, night.policy.network)})
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,10 @@ from tidewaiter.ingest.registry import FEEDS, SHIPMENT_FEEDS
 from tidewaiter.night import landing, scoring
 from tidewaiter.night.stage import Stage
 from tidewaiter.outcomes.match import OUTCOME_TABLES
+from tidewaiter.parties.change import CHANGE_TABLES
 from tidewaiter.parties.history import HISTORY_TABLES
+from tidewaiter.parties.network import NETWORK_TABLES
+from tidewaiter.parties.picture import PICTURE, PICTURE_INPUTS
 from tidewaiter.parties.resolve import PARTY_TABLES
 from tidewaiter.parties.screen import HIT_TABLES
 from tidewaiter.regime.compliance import COMPLIANCE_TABLES
@@ -28,6 +31,8 @@ from tidewaiter.regime.compliance import INPUTS as COMPLIANCE_INPUTS
 CODE_LISTS = tuple(table for table, _ in CODE_TABLES.values())
 LIST_KINDS = group_lists(FEEDS)
 FAMILIES = tuple(load_catalog().families)
+# Families that read what is made of other families.
+LATE_FAMILIES = ("change",)
 JOIN_INPUTS = ("core.shipment", "party.shipment_entity", *(f"feature.{each}" for each in FAMILIES))
 
 
@@ -39,9 +44,9 @@ def _list_stages() -> Iterable[Stage]:
         yield Stage(f"{kind}_in_force", inputs, outputs, partial(landing.make_lists, feeds=feeds))
 
 
-def _family_stages() -> Iterable[Stage]:
-    """Yield a stage for each feature family."""
-    for family in FAMILIES:
+def _family_stages(families: Iterable[str]) -> Iterable[Stage]:
+    """Yield a stage for each of the feature families."""
+    for family in families:
         run = partial(scoring.make_family, family=family)
         yield Stage(f"compute_{family}", FAMILY_INPUTS[family], (f"feature.{family}",), run)
 
@@ -64,9 +69,13 @@ STAGES: tuple[Stage, ...] = (
         (*landing.name_held_tables([landing.FINDING_FEED]), *OUTCOME_TABLES),
         landing.make_outcomes,
     ),
-    *_family_stages(),
+    Stage("party_network", scoring.NETWORK_INPUTS, NETWORK_TABLES, scoring.make_network),
+    *_family_stages(each for each in FAMILIES if each not in LATE_FAMILIES),
+    Stage("changes", scoring.CHANGE_INPUTS, CHANGE_TABLES, scoring.make_changes),
+    *_family_stages(LATE_FAMILIES),
     Stage("joined_features", JOIN_INPUTS, (scoring.JOINED,), scoring.make_joined),
     Stage("queues", scoring.SCORE_INPUTS, scoring.SCORE_TABLES, scoring.make_queues),
+    Stage("pictures", PICTURE_INPUTS, (PICTURE,), scoring.make_pictures),
 )
 
 

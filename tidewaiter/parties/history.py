@@ -3,7 +3,7 @@
 A date's sums count its own shipments, and take back those of earlier dates that its filings replace or remove, so that
 over any run of days a shipment counts once.
 
-Belongs here: party.entity_day and party.price_day.
+Belongs here: party.entity_day, party.mix_day and party.price_day.
 Belongs elsewhere: which version stands (tidewaiter/ingest/version.py), reading sums (tidewaiter/features).
 """
 
@@ -17,13 +17,13 @@ from tidewaiter.lake import Lake
 from tidewaiter.settings import PROJECT
 
 SQL = PROJECT / "tidewaiter" / "parties" / "sql"
-HISTORY_TABLES = ("party.entity_day", "party.price_day")
+HISTORY_TABLES = ("party.entity_day", "party.mix_day", "party.price_day")
 # What the sums of earlier dates were made of -> the temp table of its rows that are taken back.
 COUNTED_IN = {"party.shipment_entity": "replaced_entity", "core.shipment": "replaced_shipment"}
 
 
 def sum_days(con: duckdb.DuckDBPyConnection, lake: Lake, on: date) -> None:
-    """Make the temp tables `party_entity_day` and `party_price_day`.
+    """Make the temp tables `party_entity_day`, `party_mix_day` and `party_price_day`.
 
     Reads `party_shipment_entity` and the views core_shipment and core_shipment_version of the date; of earlier dates
     only those whose shipments are taken back. A date that is not in the lake counts nothing that could be taken back.

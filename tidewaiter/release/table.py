@@ -51,6 +51,8 @@ MART = (
     MartTable("mart.queue_summary", "queue.summary"),
     MartTable("mart.fairness", "score.fairness"),
     MartTable("mart.shipment", "score.shipment", ("core.shipment",)),
+    MartTable("mart.change", "party.change"),
+    MartTable("mart.link", "queue.link"),
     MartTable("mart.landed_file", "core.landed_file"),
     MartTable("mart.quality_result", "quality.result"),
     MartTable("mart.quality_measure", "quality.measure"),

@@ -23,6 +23,7 @@ SINGULARS = {
     "hours": "hour",
     "claims": "claim",
     "points": "point",
+    "steps": "step",
     "deviations": "deviation",
 }
 
@@ -76,6 +77,7 @@ WORDINGS: dict[str, Callable[[float], str]] = {
     "share": write_percent,
     "rate": write_percent,
     "log ratio": write_times,
+    "score": write_number,
     "yes/no": lambda value: "yes" if value >= 0.5 else "no",
     "chapter": lambda value: f"{value:02.0f}",
 }

@@ -1,0 +1,141 @@
+"""Who is near whom: shared identifiers, hubs, paths to listed parties, and nothing that was not known."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from data_quality.contract import load_contract
+from tests.support.entry import DAY
+from tests.support.work import Bench, open_bench
+from tests.unit.made_lake import write_partition
+from tidewaiter.lake import Lake
+from tidewaiter.parties.network import NETWORK_TABLES, find_network
+from tidewaiter.parties.network_policy import Allowed, Network
+from tidewaiter.parties.picture import draw_pictures
+from tidewaiter.policy import load_policy
+from tidewaiter.settings import SHIPPED_POLICY
+
+POLICY = load_policy(SHIPPED_POLICY).network
+# Shipper, its address, consignee, its address.
+Shipment = tuple[str, str, str, str]
+FILED = ("shipment_id", "role", "address", "postal_code", "country", "phone", "email", "account")
+PARTY = dict.fromkeys(FILED, pl.String)
+
+
+def run_night(
+    folder: Path, shipments: Sequence[Shipment], on: date = DAY, listed: str = "", policy: Network = POLICY
+) -> dict[str, dict[str, Any]]:
+    """Publish the network of a night and return its parties by id; the party `listed` has a hit where it ships."""
+    with open_bench(folder, on) as bench:
+        _make_tables(bench, shipments, listed)
+        find_network(bench.con, bench.lake, on, policy, 0.1)
+        for table in NETWORK_TABLES:
+            bench.publish(table, table.replace(".", "_"))
+        rows = bench.con.sql("select * from party_network order by party_id").pl().to_dicts()
+    return {row["party_id"]: row for row in rows}
+
+
+def _make_tables(bench: Bench, shipments: Sequence[Shipment], listed: str) -> None:
+    links = [(f"s{n}", each[0], each[2]) for n, each in enumerate(shipments)]
+    parties = [
+        (f"s{n}", role, address, "60601", "US", None, None, None)
+        for n, each in enumerate(shipments)
+        for role, address in (("shipper", each[1]), ("consignee", each[3]))
+    ]
+    hits = [(f"s{n}", "shipper") for n, each in enumerate(shipments) if each[0] == listed]
+    frames = {
+        "core_shipment_party": pl.DataFrame(parties, PARTY, orient="row").with_columns(party_number=pl.lit(1)),
+        "party_shipment_entity": pl.DataFrame(
+            links, dict.fromkeys(("shipment_id", "shipper_id", "consignee_id"), pl.String), orient="row"
+        ).with_columns(seller_id=pl.lit(None, pl.String)),
+        "party_hit": pl.DataFrame(hits, {"shipment_id": pl.String, "role": pl.String}, orient="row"),
+    }
+    for name, frame in frames.items():
+        bench.con.register(name, frame.to_arrow())
+
+
+def know(folder: Path, party: str, on: date, exams_n: int, findings_n: int) -> None:
+    """Publish exams of a shipper, known on a date."""
+    row = {"entity_kind": "shipper", "entity_id": party, "known_on": on, "exams_n": exams_n, "findings_n": findings_n}
+    write_partition(Lake(folder / "lake"), "outcome.entity_outcome", [{**row, "loss_usd": 0}], on)
+
+
+def test_one_address_in_two_spellings_makes_two_parties_neighbours(tmp_path: Path) -> None:
+    found = run_night(tmp_path, [("A", "1 Élm Road", "X", "9 Oak St."), ("B", "2 Elm Road", "Y", "9, OAK st")])
+    assert [found[party]["component_parties_n"] for party in "ABXY"] == [1, 1, 2, 2]
+    assert [found[party]["address_parties_n"] for party in "ABXY"] == [1, 1, 2, 2]
+
+
+def test_an_identifier_of_a_hub_links_nobody_and_is_still_counted(tmp_path: Path) -> None:
+    crowd = POLICY.hub_parties_n + 1
+    found = run_night(tmp_path, [(f"A{n}", f"{n} Road", f"X{n}", "1 Depot") for n in range(crowd)])
+    assert found["X0"]["address_parties_n"] == crowd
+    assert (found["X0"]["component_parties_n"], found["X0"]["neighbours_n"]) == (1, 1)
+
+
+def test_an_allowed_address_is_no_identifier(tmp_path: Path) -> None:
+    policy = POLICY.model_copy(update={"allowed": Allowed(address=("9 OAK st.",), phone=(), email=())})
+    found = run_night(tmp_path, [("A", "1 R", "X", "9 Oak St"), ("B", "2 R", "Y", "9 Oak St")], policy=policy)
+    assert (found["X"]["component_parties_n"], found["X"]["address_parties_n"]) == (1, None)
+
+
+def test_a_listed_party_is_two_steps_away_at_most_and_the_path_is_kept(tmp_path: Path) -> None:
+    chain = [("L", "1 R", "X", "5 A"), ("M", "2 R", "X", "5 A"), ("M", "2 R", "Y", "6 A"), ("N", "3 R", "Y", "6 A")]
+    found = run_night(tmp_path, chain, listed="L")
+    hops = {party: found[party]["listed_hops_n"] for party in "LXMYN"}
+    assert hops == {"L": 0, "X": 1, "M": 1, "Y": 2, "N": 2}
+    assert (found["N"]["listed_party_id"], found["N"]["over_party_id"]) == ("L", "M")
+    assert found["M"]["spread_risk"] > found["N"]["spread_risk"] > 0
+
+
+def test_what_is_found_on_the_date_or_later_counts_for_nothing(tmp_path: Path) -> None:
+    night = [("A", "1 R", "X", "5 A"), ("B", "2 R", "X", "5 A")]
+    before = run_night(tmp_path, night)
+    know(tmp_path, "A", DAY, 40, 40)
+    assert run_night(tmp_path, night) == before
+    know(tmp_path, "A", DAY - timedelta(days=1), 40, 40)
+    after = run_night(tmp_path, night)
+    assert after["B"]["neighbour_finding_share"] == pytest.approx((40 + 20 * 0.1) / 60)
+    assert after["A"]["neighbour_finding_share"] == pytest.approx(0.1)
+
+
+def test_edges_of_earlier_nights_count_and_those_of_later_nights_do_not(tmp_path: Path) -> None:
+    yesterday, tomorrow = DAY - timedelta(days=1), DAY + timedelta(days=1)
+    run_night(tmp_path, [("A", "1 R", "X", "5 A")], yesterday)
+    night = [("B", "2 R", "Y", "5 A")]
+    found = run_night(tmp_path, night)
+    assert (found["Y"]["component_parties_n"], found["Y"]["component_new_n"]) == (2, 2)
+    run_night(tmp_path, [("C", "3 R", "Z", "5 A")], tomorrow)
+    assert run_night(tmp_path, night) == found
+
+
+def test_a_new_shipper_at_an_address_seen_before_is_told(tmp_path: Path) -> None:
+    run_night(tmp_path, [("A", "1 R", "X", "5 A")], DAY - timedelta(days=9))
+    found = run_night(tmp_path, [("B", "1 R", "X", "5 A"), ("C", "2 R", "X", "5 A")])
+    assert [found[party]["is_new_at_old_place"] for party in "BC"] == [True, False]
+
+
+def test_a_night_without_parties_has_an_empty_network(tmp_path: Path) -> None:
+    assert run_night(tmp_path, []) == {}
+
+
+def test_a_picture_has_no_more_edges_than_allowed_and_reaches_two_steps(tmp_path: Path) -> None:
+    many = [("A", "1 R", "X", "5 A"), *((f"B{n}", "1 R", f"Y{n}", f"{n} B") for n in range(20))]
+    further = [(f"C{n}", f"{n} Q", f"Y{n}", f"{n} B") for n in range(20)]
+    policy = POLICY.model_copy(update={"picture_edges_n": 30})
+    run_night(tmp_path, [*many, *further])
+    with open_bench(tmp_path, DAY) as bench:
+        _make_tables(bench, [*many, *further], "")
+        bench.con.register("queue_item", pl.DataFrame({"shipment_id": ["s0"]}).to_arrow())
+        for table in NETWORK_TABLES:
+            bench.con.read_parquet(str(bench.lake.existing(table, DAY))).create_view(table.replace(".", "_"))
+        drawn = bench.con.sql(f"select * from {draw_pictures(bench.con, bench.lake, DAY, policy)}").pl()
+    assert drawn.height == 30
+    assert set(drawn["shipment_id"]) == {"s0"}
+    assert drawn["hop_n"].is_sorted()
+    assert set(drawn.filter(hop_n=0)["role"]) == {"shipper", "consignee"}
+    assert load_contract("queue.link").column_names == tuple(drawn.columns)

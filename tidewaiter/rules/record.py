@@ -11,7 +11,7 @@ from datetime import date
 import polars as pl
 
 from tidewaiter.lake import Lake
-from tidewaiter.policy import History
+from tidewaiter.parties.history_policy import History
 from tidewaiter.rules.judged import RANDOM, HitRate, rate_hits, read_judged
 from tidewaiter.rules.policy import Rules
 from tidewaiter.rules.score import to_log_odds

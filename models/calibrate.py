@@ -15,9 +15,11 @@ from tidewaiter.targeting.contribution import FloatArray
 
 Groups = npt.NDArray[np.str_]
 # What is believed of a correction beforehand, as one over its variance in log-odds: an intercept of about 0 give or
-# take 1, a slope of 1 give or take 0.4, a port group within 0.4 of the rest.
-INTERCEPT_PRECISION, SLOPE_PRECISION, GROUP_PRECISION = 1.0, 6.0, 6.0
+# take 1, a slope of 1 give or take 0.13, a port group within 0.4 of the rest. The slope is learned already, from every
+# label, where the parts are stacked; weighted labels are mostly early ones, when records were short and told little.
+INTERCEPT_PRECISION, SLOPE_PRECISION, GROUP_PRECISION = 1.0, 60.0, 6.0
 LEAST_SLOPE = 0.05
+FURTHEST_LEVEL = 3.0
 # Findings in a step of the bend; smaller steps follow chance.
 FINDINGS_A_STEP = 25
 # Findings' worth of weight by which each step is drawn towards the line.
@@ -58,7 +60,7 @@ def fit_calibration(
     )  # fmt: skip
     intercept, slope = float(line[0]), max(float(line[1]), LEAST_SLOPE)
     straight = Calibration(intercept=intercept, slope=slope)
-    if y.sum() >= isotonic_positives:
+    if count_worth(worth * y) >= isotonic_positives:
         straight = _bend(straight, log_odds, y, worth, groups)
     left = straight.apply(log_odds, groups)
     return straight.model_copy(update={"groups": _shift_groups(left, y, worth, groups)})
@@ -68,6 +70,21 @@ def weigh_worth(weight: FloatArray) -> FloatArray:
     """Return the weights scaled to sum to the number of rows they are worth (Kish's effective sample size)."""
     total = float(weight.sum())
     return weight * (total / float((weight**2).sum())) if total > 0 else weight
+
+
+def find_level(log_odds: FloatArray, wanted: float) -> float:
+    """Return what has to be added to log-odds for their mean chance to be the wanted one, by halving."""
+    low, high = -FURTHEST_LEVEL, FURTHEST_LEVEL
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if chance_of(log_odds + middle).mean() < wanted else (low, middle)
+    return (low + high) / 2
+
+
+def count_worth(weight: FloatArray) -> float:
+    """Return how many equally weighted rows the weighted ones are worth (Kish); rows of weight 0 are worth nothing."""
+    total = float((weight**2).sum())
+    return float(weight.sum()) ** 2 / total if total else 0.0
 
 
 def look_up(figures: Mapping[str, float], names: Groups) -> FloatArray:
@@ -80,7 +97,7 @@ def _bend(line: Calibration, log_odds: FloatArray, y: FloatArray, weight: FloatA
     """Return the line with a bend: the mean result of neighbouring rows, never falling, joined by straight pieces."""
     at = line.apply(log_odds, groups)
     order = np.argsort(at, kind="stable")
-    steps_n = max(2, int(y.sum() / FINDINGS_A_STEP))
+    steps_n = max(2, int(count_worth(weight * y) / FINDINGS_A_STEP))
     edges = np.linspace(0, 1, steps_n + 1)[1:-1]
     found = np.cumsum(weight[order] * y[order])
     cuts = np.searchsorted(found, edges * found[-1])

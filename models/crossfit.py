@@ -21,7 +21,6 @@ from tidewaiter.policy import FAMILIES, Policy
 from tidewaiter.targeting.contribution import FloatArray
 
 WEEK = 7
-RESIDUAL = False
 # The straight part is believed as it stands, the trees by half, each give or take a third.
 STACK_MEAN, STACK_PRECISION = (0.0, 1.0, 0.5), (0.1, 10.0, 10.0)
 
@@ -88,7 +87,7 @@ def fit_half(task: Task, rows: Rows, bags: int) -> Half:
     straight = fit_straight(matrix, y, teach, task.evidence)
     if not task.policy.model.parts.trees:
         return Half(straight, ())
-    start = read_straight(straight, matrix, task.evidence) if RESIDUAL else np.full(len(y), straight.intercept)
+    start = read_straight(straight, matrix, task.evidence)
     sized = fit_size(task.parameters, int(y.sum()), task.binned.features)
     texts = [task.binned.train(rows, y, reseed(sized, bag), weight=teach, start=start) for bag in range(bags)]
     return Half(straight, tuple(texts))

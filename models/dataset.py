@@ -54,13 +54,12 @@ def feature_matrix(frame: pl.DataFrame, features: Sequence[str]) -> Matrix:
 
 
 def check_columns(columns: Collection[str], features: Sequence[str], where: str) -> None:
-    """Pass when the columns are the features and others that no model may learn from.
+    """Pass when the columns are the features and others of the catalog, which this model does not read.
 
     Raises:
         ModelMismatchError: naming the missing and the unexpected ones.
     """
-    catalog = load_catalog()
-    silent = {*KEYS, *(each.column for each in catalog.features if not each.model_input)}
+    silent = {*KEYS, *load_catalog().columns}
     missing = [name for name in features if name not in columns]
     unexpected = [name for name in columns if name not in features and name not in silent]
     if missing or unexpected:

@@ -7,8 +7,6 @@ Belongs elsewhere: drawing (tidewaiter/targeting/selection.py), what the figures
 import math
 from collections.abc import Callable
 
-import numpy as np
-
 from models.card import Missed
 from tidewaiter.targeting.contribution import FloatArray
 
@@ -110,9 +108,3 @@ def _continued_fraction(at: float, shape: float) -> float:
 
 def _away_from_nought(value: float, tiny: float) -> float:
     return tiny if abs(value) < tiny else value
-
-
-def count_worth(weight: FloatArray) -> float:
-    """Return how many equally weighted rows the weighted ones are worth (Kish)."""
-    total = float((weight**2).sum())
-    return float(weight.sum()) ** 2 / total if total else float(np.sum(weight))

@@ -11,29 +11,34 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from models.calibrate import Calibration, fit_calibration
+from models.calibrate import Calibration, count_worth, find_level, fit_calibration
 from models.crossfit import (
     Crossed,
+    Half,
     Task,
     apply_stack,
     cross_fit,
     fit_half,
     fit_stack,
     fold_by_week,
+    read_half,
 )
 from models.dataset import Matrix, feature_matrix
 from models.evidence import Evidence
-from models.family import fit_families
+from models.family import FamilyModel, fit_families
 from models.logistic import chance_of, log_odds_of
-from models.loss import fit_loss
-from models.novelty import fit_novelty
+from models.loss import LossModel, fit_loss
+from models.novelty import NoveltyModel, fit_novelty
 from models.part import find_evidence
-from models.recipe import FAMILY, LOSS, NOVELTY, TREES, Fitted, Recipe
+from models.recipe import FAMILY, LOSS, NOVELTY, TREES, Fitted, Recipe, Stack
 from models.tree import Binned, choose_parameters
 from models.weight import soften, weigh_labels
 from tidewaiter.errors import TooFewLabelsError
 from tidewaiter.policy import FAMILIES, Policy, Queues
 from tidewaiter.targeting.contribution import FloatArray
+
+# Recent shipments from which a mean says anything; findings by whose weight the level is left as it was.
+LEAST_RECENT, LEVEL_PRIOR_N = 100, 5.0
 
 
 @dataclass(frozen=True)
@@ -65,12 +70,13 @@ def fit_hybrid(examples: pl.DataFrame, background: pl.DataFrame, features: tuple
     chance = chance_of(calibration.apply(raw, task.groups))
     half = fit_half(task, np.arange(task.y.size), policy.model.learning.bags)
     families = fit_families(task.binned, np.flatnonzero(task.y > 0), task.truth, policy, task.parameters)
+    unlabelled = fill_nulls(feature_matrix(background.select(features), features), find_stand_ins(task.matrix))
+    calibration = _set_level(task, calibration, stack, half, background, unlabelled)
     by_family = {family: _calibrate_family(task, chance, crossed, family) for family in FAMILIES}
     loss = fit_loss(task.binned, examples, policy.costs, task.parameters, has_trees=policy.model.parts.trees)
     stand_ins = find_stand_ins(task.matrix)
     novelty = None
     if policy.model.parts.novelty:
-        unlabelled = fill_nulls(feature_matrix(background.select(features), features), stand_ins)
         novelty = fit_novelty(unlabelled, features, task.parameters)
     recipe = Recipe(
         features=features,
@@ -85,11 +91,16 @@ def fit_hybrid(examples: pl.DataFrame, background: pl.DataFrame, features: tuple
         loss=loss.loss,
         novelty=novelty.novelty if novelty else None,
     )
+    fitted = Fitted(recipe, _name_texts(half, families, loss, novelty))
+    return Learned(fitted, chance, {family: each for family, (_, each) in by_family.items()})
+
+
+def _name_texts(half: Half, families: FamilyModel, loss: LossModel, novelty: NoveltyModel | None) -> dict[str, str]:
+    """Return the texts of every booster by name."""
     texts = {f"{TREES}{bag}": text for bag, text in enumerate(half.texts)}
     texts |= {f"{FAMILY}{family}": text for family, text in families.texts.items()}
     texts |= {LOSS: loss.text} if loss.text else {}
-    texts |= {NOVELTY: novelty.text} if novelty else {}
-    return Learned(Fitted(recipe, texts), chance, {family: each for family, (_, each) in by_family.items()})
+    return texts | ({NOVELTY: novelty.text} if novelty else {})
 
 
 def prepare_task(examples: pl.DataFrame, features: tuple[str, ...], policy: Policy) -> Task:
@@ -154,6 +165,24 @@ def _calibrate(task: Task, raw: FloatArray) -> Calibration:
         return Calibration()
     least = task.policy.model.learning.isotonic_positives
     return fit_calibration(raw, task.y, task.stands_for, task.groups, least)
+
+
+def _set_level(
+    task: Task, calibration: Calibration, stack: Stack, half: Half, background: pl.DataFrame, matrix: Matrix
+) -> Calibration:
+    """Return the calibration with its mean over recent shipments, labelled or not, at the rate the weighted labels say.
+
+    Records of everyone rise while targeting finds much, and labels are older than tonight. Few findings move it less.
+    """
+    newest = slice(len(matrix) - len(matrix) // 3, None)
+    if not task.policy.model.parts.calibration or len(matrix) // 3 < LEAST_RECENT:
+        return calibration
+    groups = group_ports(background["port_code"][newest], task.policy.queues)
+    raw = apply_stack(stack, *read_half(half, matrix[newest], task.evidence))
+    rate = float(np.average(task.y, weights=task.stands_for))
+    findings = count_worth(task.stands_for * task.y)
+    shift = find_level(calibration.apply(raw, groups), rate) * findings / (findings + LEVEL_PRIOR_N)
+    return calibration.model_copy(update={"intercept": calibration.intercept + shift})
 
 
 def _calibrate_family(task: Task, chance: FloatArray, crossed: Crossed, family: str) -> tuple[Calibration, FloatArray]:

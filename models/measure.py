@@ -9,8 +9,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from models.calibrate import count_worth
 from models.card import AtCapacity, Bin, Estimate, Figures, Reliability
-from models.estimate import count_worth
 from tidewaiter.policy import CAPACITY_SHARES
 from tidewaiter.targeting.contribution import FloatArray
 

@@ -24,6 +24,7 @@ from tidewaiter.policy import FAMILIES, Costs
 from tidewaiter.targeting.contribution import FloatArray
 
 SLICE_ROWS = 250_000
+ANY = "any"
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,11 @@ def weigh_families(chances: Chances, loss: FloatArray, costs: Costs) -> dict[str
     return {"revenue": chances.by_family["revenue"] * loss, **weighed}
 
 
+def weigh_all(chances: Chances, loss: FloatArray, costs: Costs) -> dict[str, FloatArray]:
+    """Return what `weigh_families` returns, and under `any` what a violation costs whatever its family."""
+    return {ANY: chances.chance * costs.violation_usd, **weigh_families(chances, loss, costs)}
+
+
 def foresee_losses(fitted: Fitted, matrix: Matrix, threads: int = 1) -> FloatArray:
     """Return what a revenue violation of each row would cost in USD."""
     value = matrix[:, fitted.features.index(VALUE)].astype(np.float64)
@@ -90,10 +96,12 @@ def foresee_losses(fitted: Fitted, matrix: Matrix, threads: int = 1) -> FloatArr
 def _score_slice(fitted: Fitted, features: pl.DataFrame, costs: Costs, threads: int) -> pl.DataFrame:
     if features.is_empty():
         nothing = np.zeros(0)
-        return _shape(features, nothing, dict.fromkeys(FAMILIES, nothing), dict.fromkeys(FAMILIES, nothing), nothing)
+        return _shape(
+            features, nothing, dict.fromkeys(FAMILIES, nothing), dict.fromkeys((ANY, *FAMILIES), nothing), nothing
+        )
     matrix = build_input(fitted, features)
     chances = predict_chances(fitted, features, matrix, threads)
-    cost = weigh_families(chances, foresee_losses(fitted, matrix, threads), costs)
+    cost = weigh_all(chances, foresee_losses(fitted, matrix, threads), costs)
     novelty = fitted.recipe.novelty
     places = place_rows(novelty, fitted.named(NOVELTY), matrix, threads) if novelty else np.full(len(matrix), np.nan)
     return _shape(features, chances.chance, chances.by_family, cost, places)
@@ -110,7 +118,7 @@ def _shape(
         "score": score,
         **{f"p_{family}": by_family[family] for family in FAMILIES},
         "expected_loss_usd": cost["revenue"],
-        "expected_consequence_usd": np.sum([cost[family] for family in FAMILIES], axis=0),
+        "expected_consequence_usd": np.sum([cost[name] for name in (ANY, *FAMILIES)], axis=0),
         "novelty": novelty,
     }
     frame = pl.DataFrame({name: pl.Series(column, dtype=pl.Float64) for name, column in columns.items()})

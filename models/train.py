@@ -13,6 +13,7 @@ import polars as pl
 
 from models.artifact import REFERENCE_FILE, REPORT_FILE, Model, write_json, write_model
 from models.background import read_background
+from models.calibrate import count_worth
 from models.card import (
     INTENDED_USE,
     LIMITS,
@@ -26,7 +27,6 @@ from models.card import (
 )
 from models.dataset import Examples, read_examples
 from models.drift import describe
-from models.estimate import count_worth
 from models.evaluate import estimate_all_missed, evaluate, measure_all, measure_port_groups
 from models.fit import Learned, fit_hybrid
 from models.gate import judge_card

@@ -28,7 +28,7 @@ THREADING_ROWS = 20_000
 # Trees do not depend on the number of threads (tests compare one with two); the text repeats it, and so would differ.
 THREADS_LINE = re.compile(r"\[num_threads: -?\d+\]")
 # A leaf speaks for at least so many findings: with few of them trees stay small.
-FINDINGS_A_LEAF = 12
+FINDINGS_A_LEAF = 4
 LEAST_LEAVES = 4
 
 Parameters = dict[str, str | float | int | bool]

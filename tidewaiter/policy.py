@@ -44,8 +44,9 @@ class _File(BaseModel):
 
 
 class Costs(_File):
-    """What a miss costs, by threat family."""
+    """What a miss costs: of any violation, and beside it by threat family."""
 
+    violation_usd: Usd
     family_usd: dict[Literal["contraband", "product", "forced_labor"], Usd]
     record_rule_usd: Usd
     revenue_loss_per_value: Usd
@@ -126,6 +127,7 @@ class Learning(_File):
     folds: Annotated[int, Field(ge=2)]
     weight_cap: Annotated[float, Field(ge=1)]
     weight_power: Share
+    weight_half_life_days: Annotated[float, Field(gt=0)]
     isotonic_positives: Annotated[int, Field(ge=1)]
     family_share: dict[Family, Annotated[float, Field(gt=0, lt=1)]]
     family_prior_n: Annotated[float, Field(gt=0)]

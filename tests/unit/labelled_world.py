@@ -52,7 +52,9 @@ def small_policy(**model: Any) -> Policy:
     """Return the shipped policy with thresholds and a booster that suit a few hundred rows."""
     policy = load_policy(SHIPPED_POLICY)
     lightgbm = {**policy.model.lightgbm, "num_iterations": 40, "min_data_in_leaf": 5}
-    changes = {"min_labels": 200, "min_positives": 20, "min_family_positives": 10, "lightgbm": lightgbm, **model}
+    learning = policy.model.learning.model_copy(update={"isotonic_positives": 10_000})
+    enough = {"min_labels": 200, "min_positives": 20, "min_family_positives": 10}
+    changes = {**enough, "lightgbm": lightgbm, "learning": learning, **model}
     return replace(policy, model=policy.model.model_copy(update=changes))
 
 

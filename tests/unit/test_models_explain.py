@@ -70,7 +70,7 @@ def test_moving_a_planted_cause_moves_what_it_is_said_to_add(world: World, model
     new, old = (explain_with_model(model, each, world.policy.costs).added[:, at] for each in (rows, settled))
     assert float(np.median(new - old)) > 0.5
     scores = [score_with_model(model, each, world.policy.costs)["score"] for each in (rows, settled)]
-    assert float(np.mean((scores[0] > scores[1]).to_numpy())) > 0.95
+    assert float(np.mean((scores[0] > scores[1]).to_numpy())) > 0.9
 
 
 def test_no_rows_have_no_contributions(world: World, model: Model) -> None:

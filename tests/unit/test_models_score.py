@@ -78,6 +78,7 @@ def test_the_consequence_weighs_every_family(world: World, scored: pl.DataFrame)
     costs = world.policy.costs.family_usd
     by_hand = (
         scored["expected_loss_usd"]
+        + scored["score"] * world.policy.costs.violation_usd
         + scored["p_contraband"] * costs["contraband"]
         + scored["p_product"] * costs["product"]
         + scored["p_forced_labor"] * costs["forced_labor"]

@@ -14,7 +14,6 @@ import polars as pl
 from data_quality.contract import load_contract
 from tidewaiter.lake import Lake
 from tidewaiter.policy import Policy
-from tidewaiter.targeting.policy import Sharing
 from tidewaiter.targeting.selection import select_items
 
 # A row a shipment of the night; `chance` is the policy's own chance of a violation, null where it states none.
@@ -27,10 +26,6 @@ FINDING = {
     "shipment_id": pl.String, "shipment_on": pl.Date, "known_on": pl.Date, "finding_code": pl.String,
     "is_violation": pl.Boolean, "loss_usd": pl.Float64,
 }  # fmt: skip
-
-
-# A plain cut: no share for rules, for what is new, for a party.
-UNSHARED = Sharing(mandatory_share=0, novelty_share=0, party_share=1, party_minimum=1, trusted_factor=1)
 
 
 @dataclass(frozen=True)
@@ -79,7 +74,10 @@ def choose_highest(desk: Desk, on: date, scored: pl.DataFrame, *, random_share: 
     """
     queues = desk.policy.queues.model_copy(update={"random_share": random_share, "random_minimum": 0})
     rows = scored.rename({"score": "expected_consequence_usd"})
-    chosen = select_items(rows, queues, UNSHARED, on, "proof").scored
+    if "stream" not in rows.columns:
+        # One stream: the baselines draw from a port's whole night.
+        rows = rows.with_columns(stream=pl.lit("all"))
+    chosen = select_items(rows, queues, desk.policy.sharing, on, "proof").scored
     return shape_choice(chosen if "chance" in chosen.columns else chosen.with_columns(chance=pl.lit(None)))
 
 

@@ -22,8 +22,9 @@ nightly: setup-run ## set up, run the sample night and show the head of a queue
 ui: setup-run ## open Dagster with the sample night's history
 	@$(bin)/tidewaiter ui $(ARGS)
 
+# Two processes, a file of tests to one of them: most of a night is work of one core.
 test: setup-dev ## set up and run every test
-	@$(bin)/pytest $(ARGS)
+	@$(bin)/pytest -n 2 --dist loadfile $(ARGS)
 
 check: lint ## lint, types and the fast tests: what to run before a commit
 	@$(bin)/pytest $(fast_tests) $(ARGS)

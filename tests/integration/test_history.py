@@ -15,7 +15,7 @@ from pipelines.jobs import HISTORY_FEATURES
 from pipelines.night import open_runner
 from sample_data.make import DEFAULT_LAST_DAY
 from tests.support.entry import ENTRY, entry, landing_file, write_csv
-from tests.support.home import hash_files, make_settings, run_job
+from tests.support.home import hash_files, make_settings
 from tidewaiter.settings import PROJECT
 
 DAYS = [DEFAULT_LAST_DAY - timedelta(days=back) for back in range(FEWEST_DATES - 1, -1, -1)]
@@ -33,9 +33,10 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_two_processes_write_the_bytes_of_one(small: Path, tmp_path: Path) -> None:
+def test_two_processes_write_the_bytes_of_dagsters_own_runs(small: Path, tmp_path: Path) -> None:
     alone, followed = make_settings(tmp_path / "alone", small), make_settings(tmp_path / "followed", small)
-    assert [each.error for each in run_job(alone, "history", *DAYS)] == [None] * len(DAYS)
+    with open_runner(alone, lambda _: None) as runner:
+        assert [runner.run("history", day).error for day in DAYS] == [None] * len(DAYS)
     with open_runner(followed, lambda _: None) as runner:
         results = list(build_history(runner, DAYS))
     assert {each.job for each in results} == {HISTORY_FEATURES.name}

@@ -126,7 +126,7 @@ def test_no_feature_and_no_rule_stands_for_who_a_person_is() -> None:
 def test_features_of_a_receiver_come_from_its_record_alone() -> None:
     record = {"first_seen_days", "exams_n", "findings_n", "finding_share", "recent_finding_share", "value_today_usd"}
     own = [each for each in load_catalog().features if each.column.startswith("consignee_") and each.entity is None]
-    assert {each.column for each in own} <= {"consignee_day_value_usd"}
+    assert {each.column for each in own} <= {"consignee_day_value_usd", "consignee_address_parties_n"}
     for each in load_catalog().features:
         if each.entity == "consignee":
             measure = each.column.removeprefix("consignee_")

@@ -27,12 +27,13 @@ from tidewaiter.parties.resolve import PARTY_TABLES
 from tidewaiter.parties.screen import HIT_TABLES
 from tidewaiter.regime.compliance import COMPLIANCE_TABLES
 from tidewaiter.regime.compliance import INPUTS as COMPLIANCE_INPUTS
+from tidewaiter.rules.expression import RULE_FAMILY
 
 CODE_LISTS = tuple(table for table, _ in CODE_TABLES.values())
 LIST_KINDS = group_lists(FEEDS)
 FAMILIES = tuple(load_catalog().families)
 # Families that read what is made of other families.
-LATE_FAMILIES = ("change",)
+LATE_FAMILIES = ("change", RULE_FAMILY)
 JOIN_INPUTS = ("core.shipment", "party.shipment_entity", *(f"feature.{each}" for each in FAMILIES))
 
 

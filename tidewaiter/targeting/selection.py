@@ -56,15 +56,18 @@ def select_items(
     shipments first, then all chosen by expected consequence.
 
     Args:
-        scored: a row a shipment with shipment_id, port_code, stream and expected_consequence_usd, where there are
-            such with novelty, is_mandatory and is_trusted, beside what else is kept.
+        scored: a row a shipment with shipment_id, port_code and expected_consequence_usd, where there are such with
+            stream, novelty, is_mandatory and is_trusted, beside what else is kept.
         parties: shipment_id, shipper_id, seller_id, consignee_id; without it no party has a share.
 
     Raises:
         ContractError: when a port or a consequence is missing or not a number.
     """
     _check_scored(scored)
-    marked = scored.with_columns(pl.lit(value=False).alias(name) for name in MARKS if name not in scored.columns)
+    marked = scored.with_columns(
+        *(pl.lit(value=False).alias(name) for name in MARKS if name not in scored.columns),
+        *([] if "stream" in scored.columns else [pl.lit("all").alias("stream")]),
+    )
     plan = plan_queues(marked, queues)
     ordered = _order(marked, sharing).join(plan, on="port_code", how="left", validate="m:1")
     filled = _fill_ports(ordered, sharing, parties)

@@ -51,7 +51,7 @@ class World:
 def small_policy(**model: Any) -> Policy:
     """Return the shipped policy with thresholds and a booster that suit a few hundred rows."""
     policy = load_policy(SHIPPED_POLICY)
-    lightgbm = {**policy.model.lightgbm, "num_iterations": 40, "min_data_in_leaf": 5}
+    lightgbm = {**policy.model.lightgbm, "num_iterations": 40, "min_data_in_leaf": 5, "feature_fraction": 0.7}
     learning = policy.model.learning.model_copy(update={"isotonic_positives": 10_000})
     enough = {"min_labels": 200, "min_positives": 20, "min_family_positives": 10}
     changes = {**enough, "lightgbm": lightgbm, "learning": learning, **model}

@@ -80,6 +80,6 @@ def test_no_rows_have_no_contributions(world: World, model: Model) -> None:
 
 
 def test_the_starting_point_names_the_family_with_the_most_at_stake(world: World, model: Model) -> None:
-    rows = ROWS.with_columns(shipper_first_seen_days=pl.lit(0.0))
-    texts = explain_with_model(model, rows, world.policy.costs).base_texts
+    dear = world.policy.costs.model_copy(update={"family_usd": {**world.policy.costs.family_usd, "contraband": 1e6}})
+    texts = explain_with_model(model, ROWS, dear).base_texts
     assert set(texts) == {"starting point: how common violations are; most is at stake in contraband"}

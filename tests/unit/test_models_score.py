@@ -90,7 +90,7 @@ def test_what_never_went_together_is_novel(world: World, model: Model) -> None:
     usual = make_features(200, 7)
     strange = usual.with_columns(pl.lit(1e4).alias(name) for name in ("value_usd", "lead_time_hours", "pieces_n"))
     novelty = [score_with_model(model, rows, world.policy.costs)["novelty"].to_numpy() for rows in (usual, strange)]
-    assert abs(float(np.mean(novelty[0])) - 0.5) < 0.15
+    assert abs(float(np.mean(novelty[0])) - 0.5) < 0.2
     assert float(np.median(novelty[1])) > 0.95
 
 

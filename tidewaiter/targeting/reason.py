@@ -225,7 +225,8 @@ def _compare_usual(feature: Feature, row: Mapping[str, Any], usual: Mapping[str,
     if feature.unit == "yes/no":
         return f"tonight: yes for {write_figure(figure, 'share')}"
     middle = f"tonight's median: {write_figure(figure, feature.unit)}"
-    if not feature.column.endswith("_finding_share"):
+    # A share of neighbours with findings is no entity's own record, and has no exams of its own beside it.
+    if feature.entity is None or feature.column != f"{feature.entity}_finding_share":
         return middle
     exams_n = read_figure(row, f"{feature.entity}_exams_n")
     return middle if exams_n is None else f"from {write_figure(exams_n, 'exams')}; {middle}"

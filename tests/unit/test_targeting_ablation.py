@@ -47,9 +47,9 @@ def test_a_part_brings_the_difference_in_the_same_worlds() -> None:
     total = make_total({"ours": [0.3, 0.4], "ours-without_trees": [0.2, 0.1], "ours-without_rules": [0.3, 0.42]})
     found = {(each.part, each.measure): each for each in compare_parts(total, total["policy"].unique().to_list())}
     trees, rules = found["trees", "recall"], found["rules", "recall"]
-    assert (trees.mean, trees.gained_n, trees.left, trees.width) == (pytest.approx(0.2), 2, 50.0, pytest.approx(50.0))
-    assert (rules.mean, rules.gained_n) == (pytest.approx(-0.01), 0)
-    assert rules.left == pytest.approx(47.5)
+    assert [trees.mean, trees.left, trees.width] == pytest.approx([0.2, 50.0, 50.0])
+    assert [rules.mean, rules.left] == pytest.approx([-0.01, 47.5])
+    assert (trees.gained_n, rules.gained_n) == (2, 0)
     assert found["trees", "new_recall"].mean is None
     assert compare_parts(total, ["ours"]) == []
 

@@ -149,8 +149,8 @@ def _see_port(rows: pl.DataFrame) -> _Port:
     if "novelty" in rows.columns and rows["novelty"].null_count() < rows.height:
         strange = (pl.col("novelty").fill_nan(None) * pl.col("factor")).fill_null(-1.0)
         strangest = rows.sort(strange, pl.col("shipment_id"), descending=[True, False])
-    tonight = rows.select("targeted_slots", "random_slots", "random_mean", "novelty_lot").row(0)
-    return _Port(*tonight, rows, rows.filter("is_mandatory"), strangest)
+    slots, random_n, mean, lot = rows.select("targeted_slots", "random_slots", "random_mean", "novelty_lot").row(0)
+    return _Port(slots, random_n, mean, lot, rows, rows.filter("is_mandatory"), strangest)
 
 
 def _fill_port(port: _Port, sharing: Sharing, near: Parties, parties: pl.DataFrame | None) -> _Given:

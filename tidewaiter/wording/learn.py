@@ -47,7 +47,7 @@ def learn_words(con: duckdb.DuckDBPyConnection, lake: Lake, on: date, policy: Po
         as_of = day
     known = _fade(known, on - timedelta(days=rules.clear_days) - as_of, rules.half_life_days)
     kept = known.filter((pl.col("word") == EVERY) | (pl.col("senders_n") >= rules.forget_weight))
-    con.register("party_word_heading", _add_tariff(kept, count_tariff(tariff, terms)).to_arrow())
+    con.register("party_word_heading", join_tariff(kept, count_tariff(tariff, terms)).to_arrow())
 
 
 def list_due(lake: Lake, on: date, policy: Policy) -> list[date]:
@@ -127,6 +127,7 @@ def count_tariff(tariff: pl.DataFrame, vague_terms: Iterable[str]) -> pl.DataFra
     return pl.concat([every, shares.select("word", "heading", "tariff_share")])
 
 
-def _add_tariff(known: pl.DataFrame, tariff: pl.DataFrame) -> pl.DataFrame:
+def join_tariff(known: pl.DataFrame, tariff: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of party.word_heading: what was taught, beside the tariff's own wording."""
     both = known.join(tariff, on=["word", "heading"], how="full", coalesce=True)
     return both.with_columns(pl.col("senders_n", "tariff_share").fill_null(0)).sort("word", "heading")

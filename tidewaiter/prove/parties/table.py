@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from tidewaiter.prove.parties.altered_name import measure_altered, measure_cost
 from tidewaiter.prove.parties.company import measure_hard, measure_world
+from tidewaiter.prove.parties.goods_text import measure_shop, measure_tariff
 from tidewaiter.prove.parties.person import measure_persons
 from tidewaiter.prove.parties.row import Asked, Row
 
@@ -17,4 +18,6 @@ ROWS: dict[str, Callable[[Asked], Row]] = {
     "company": measure_world,
     "hard": measure_hard,
     "persons": measure_persons,
+    "tariff": measure_tariff,
+    "goods": measure_shop,
 }

@@ -164,7 +164,7 @@ def test_what_was_corrected_or_found_to_be_other_goods_teaches_nothing(tmp_path:
     land(lake, FIRST, [*trade(), ship(97, "phone case", "6204000000"), ship(98, "phone case", "6204000000")])
     version = {"shipment_id": "entry:97", "landed_on": FIRST, "was_current": True, "is_current": False}
     finding = {"shipment_id": "entry:98", "shipment_on": FIRST, "finding_code": "MISCLASSIFIED"}
-    findings = [{**finding, "known_at": FIRST + timedelta(days=1)}]
+    findings: list[Row] = [{**finding, "known_at": FIRST + timedelta(days=1)}]
     land(lake, next_day, [], versions=[version], findings=findings)
     counted = learn(tmp_path, LATER).filter(pl.col("word") == "phone")
     assert counted["heading"].to_list() == ["3926"]

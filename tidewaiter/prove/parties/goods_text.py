@@ -66,7 +66,7 @@ def measure_shop(asked: Asked) -> Row:
             for name, is_met in (("seen", pl.col("wording") > 0), ("new", pl.col("wording") == 0))
         }
         judged = _judge(pl.DataFrame({"text": asked.policy.words.vague_terms}), known, asked.policy)
-    vague = judged["text_heading_log_ratio"].is_null().mean()
+    vague = judged["text_heading_log_ratio"].null_count() / judged.height
     return Row(
         name="planted headings, shop wording",
         asked="beside it",
@@ -118,7 +118,7 @@ def _judge(texts: pl.DataFrame, known: pl.DataFrame, policy: Policy) -> pl.DataF
 def _share_right(texts: pl.DataFrame, known: pl.DataFrame, policy: Policy) -> float:
     """Return how many of the texts point to their own heading; a text that is not judged does not."""
     likely = _judge(texts, known, policy)["text_likely_heading"]
-    return float((likely == texts["heading"].cast(pl.Float64)).fill_null(value=False).mean() or 0)
+    return int((likely == texts["heading"].cast(pl.Float64)).sum()) / texts.height
 
 
 def _find_planted(goods: pl.DataFrame, known: pl.DataFrame, policy: Policy) -> tuple[float, float]:
@@ -129,7 +129,7 @@ def _find_planted(goods: pl.DataFrame, known: pl.DataFrame, policy: Policy) -> t
     honest = _judge(goods, known, policy)["text_heading_log_ratio"]
     limit = honest.drop_nulls().quantile(HONEST_ALERTED * len(honest) / max(len(honest.drop_nulls()), 1))
     told = _judge(planted, known, policy)["text_heading_log_ratio"]
-    return float((told < limit).fill_null(value=False).mean() or 0), float(honest.is_null().mean() or 0)
+    return int((told < limit).sum()) / planted.height, honest.null_count() / honest.len()
 
 
 def _swap(part: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:

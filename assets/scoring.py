@@ -19,6 +19,8 @@ from tidewaiter.targeting.watch import Watched
 
 GROUP = "targeting"
 WATCH_CHECK = "model_holds"
+# Figures that moved most, of which a check tells; the others are counted.
+MOST_DRIFTED = 5
 
 
 @dg.multi_asset(
@@ -41,7 +43,9 @@ def queues(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[
 def _check_model(watched: Watched) -> dg.AssetCheckResult:
     """Report features or scores that have drifted, findings far from what was foretold, a challenger left out."""
     hits = watched.hits
-    found = {name: f"stability index {index:.2f}" for name, index in watched.drifted.items()}
+    found = {name: f"stability index {index:.2f}" for name, index in list(watched.drifted.items())[:MOST_DRIFTED]}
+    if len(watched.drifted) > MOST_DRIFTED:
+        found["and_others"] = f"{len(watched.drifted) - MOST_DRIFTED} more figures have moved"
     if hits and hits.is_off:
         found["hit_rate"] = f"{hits.found_n} findings in {hits.exams_n} exams, {hits.foretold_n:.1f} foretold"
     if watched.note:

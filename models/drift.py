@@ -27,7 +27,7 @@ class Spread(BaseModel):
 
 
 class Reference(BaseModel):
-    """The spread of each model input and score over the shipments of training's time."""
+    """The spread of each model input and score over the shipments of the last days before training."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -26,7 +26,7 @@ from models.card import (
     fingerprint_feature,
 )
 from models.dataset import Examples, read_examples
-from models.drift import describe
+from models.drift import Reference, describe
 from models.evaluate import estimate_all_missed, evaluate, measure_all, measure_port_groups
 from models.fit import Learned, fit_hybrid
 from models.gate import judge_card
@@ -61,11 +61,18 @@ def train_model(lake: Lake, policy: Policy, as_of: date, models_dir: Path) -> Mo
     evaluation, note = _evaluate(examples.frame, features, policy)
     learned = fit_hybrid(examples.frame, background, features, policy)
     card = _fill_card(examples, learned, policy, as_of, evaluation, note)
-    scored = score_rows(learned.fitted, background, policy.costs)
-    reference = describe(background.hstack(scored.select(SCORES)), (*features, *SCORES))
+    reference = _describe_usual(lake, as_of, learned, policy)
     page = render_model_report(card, judge_card(card, policy.model.gates))
     others = {REFERENCE_FILE: write_json(reference), REPORT_FILE: page.encode()}
     return write_model(models_dir, card, learned.fitted, others)
+
+
+def _describe_usual(lake: Lake, as_of: date, learned: Learned, policy: Policy) -> Reference:
+    """Return how inputs and scores are spread over the shipments of the last days before training."""
+    limits, features = policy.model.drift, learned.fitted.features
+    usual = read_background(lake, as_of, limits.reference_days, limits.sample_rows, features)
+    scored = score_rows(learned.fitted, usual, policy.costs)
+    return describe(usual.hstack(scored.select(SCORES)), (*features, *SCORES))
 
 
 def check_enough(examples: Examples, policy: ModelPolicy, as_of: date) -> None:

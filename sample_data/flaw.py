@@ -110,10 +110,10 @@ def _name_stranger(findings: pl.DataFrame, ref: str, kind: str) -> pl.DataFrame:
 
 
 def _spoil_trip(documents: dict[tuple[str, str], str]) -> tuple[dict[tuple[str, str], str], list[str]]:
-    """The first trip has a port that cannot be read: everything on it is held."""
+    """The shortest trip of the first file has a port that cannot be read: everything on it is held."""
     key = min(each for each in documents if each[0] == "truck_manifest")
     trips = documents[key].splitlines(keepends=True)
-    first = next(at for at, trip in enumerate(trips) if _PORT in trip)
-    stuck = [part.split('"')[0] for part in trips[first].split('"shipmentControlNumber":"')[1:]]
-    trips[first] = trips[first].replace(_PORT, _NO_PORT)
+    spoilt = min((at for at, trip in enumerate(trips) if _PORT in trip), key=lambda at: (len(trips[at]), at))
+    stuck = [part.split('"')[0] for part in trips[spoilt].split('"shipmentControlNumber":"')[1:]]
+    trips[spoilt] = trips[spoilt].replace(_PORT, _NO_PORT)
     return {**documents, key: "".join(trips)}, [f"truck:{number}" for number in stuck]

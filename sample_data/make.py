@@ -22,7 +22,7 @@ from sample_data.world.setting import DEFAULT
 from sample_data.world.simulation import World
 
 # Raised by one whenever the same seed would give other bytes.
-GENERATOR_VERSION = 4
+GENERATOR_VERSION = 5
 MARKER = "SAMPLE.json"
 DEFAULT_SEED = 7
 DEFAULT_DAYS = 21

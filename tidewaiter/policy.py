@@ -161,6 +161,7 @@ class Drift(_File):
     """From where on tonight is said to look unlike what the model learned from."""
 
     stability_index: Annotated[float, Field(gt=0)]
+    reference_days: Annotated[int, Field(ge=1)]
     least_rows: Annotated[int, Field(ge=1)]
     sample_rows: Annotated[int, Field(ge=100)]
 

@@ -123,9 +123,9 @@ class _Pool:
             try:
                 while waiting:
                     waiting = self._take(pool, waiting)
-            except BaseException:
+            finally:
+                # After a failure, what waits for its turn does not begin any more.
                 pool.shutdown(wait=False, cancel_futures=True)
-                raise
 
     def _take(
         self, pool: ProcessPoolExecutor, waiting: "dict[Future[None], tuple[int, str]]"

@@ -5,11 +5,13 @@ Belongs elsewhere: the stages (tidewaiter/night), choosing (chooser/), the days'
 """
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import polars as pl
 import yaml
@@ -28,6 +30,9 @@ from tidewaiter.policy import Queues, load_policy
 from tidewaiter.prove.targeting.world import Day
 from tidewaiter.settings import SHIPPED_POLICY, Settings
 
+# Feeds whose days are texts, with the ending of their files; tables of which a file's name states the release.
+DOCUMENT_ENDINGS = {"ocean_x12_309": "edi", "truck_manifest": "jsonl"}
+RELEASED, RELEASE_TIME = "raw.ocean_ams_", "T15:00:00Z"
 # What a model is trained on; what else later nights look back on is in MADE_TABLES.
 LEARNED_FROM = ("outcome.label", "feature.shipment")
 
@@ -50,7 +55,14 @@ class Home:
                 self._enter_feed(feed, day)
 
     def _enter_feed(self, feed: Feed, day: Day) -> None:
-        rows = {table: day.tables[table] for table in feed.tables if table in day.tables and day.tables[table].height}
+        if texts := {name: text for (noun, name), text in day.documents.items() if noun == feed.noun and text}:
+            self._read_documents(feed, texts, day.on)
+            return
+        rows = {
+            table: _state_release(day.tables[table], table, day.on)
+            for table in feed.tables
+            if table in day.tables and day.tables[table].height
+        }
         if not rows and feed.noun in self.silent:
             for table in (*feed.tables, f"raw.{feed.noun}_file"):
                 self.runner.lake.repeat(table, self.silent[feed.noun], day.on)
@@ -59,6 +71,16 @@ class Home:
             give_rows(night, feed, rows)
         if not rows:
             self.silent[feed.noun] = day.on
+
+    def _read_documents(self, feed: Feed, texts: Mapping[str, str], on: date) -> None:
+        """Publish the feed's raw tables from texts, by the reader of its files: they have no rows before that."""
+        landing = self.runner.scratch / "landed"
+        folder = landing / feed.folder / on.isoformat()
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (folder / f"{name}.{DOCUMENT_ENDINGS[feed.noun]}").write_text(text, encoding="utf-8", newline="")
+        replace(self.runner, settings=replace(self.runner.settings, landing=landing)).read_landed([feed], on)
+        shutil.rmtree(landing)
 
     def run(self, on: date) -> None:
         """Publish what the stages make of the date."""
@@ -88,6 +110,13 @@ class Home:
         return min([*editions, *([change] if change else [])], default=None)
 
 
+def _state_release(rows: pl.DataFrame, table: str, on: date) -> pl.DataFrame:
+    """Return rows of a release with the time that its file's name would state."""
+    if not table.startswith(RELEASED) or "release_at" in rows.columns:
+        return rows
+    return rows.with_columns(release_at=pl.lit(f"{on.isoformat()}{RELEASE_TIME}"))
+
+
 def _is_list(stage: Stage) -> bool:
     return stage.name.endswith("_in_force")
 
@@ -105,20 +134,41 @@ def open_home(folder: Path, landing: Path, tables: Sequence[str]) -> Iterator[Ho
         yield Home(runner, stages)
 
 
-def write_policy(folder: Path, capacities: dict[str, int], *, is_random: bool) -> None:
+def write_policy(
+    folder: Path,
+    capacities: dict[str, int],
+    *,
+    is_random: bool,
+    changes: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+) -> None:
     """Write the policy of a home: the shipped one, with these capacities, on one processor.
 
     Args:
         is_random: whether all exams are drawn, as in the warm-up.
+        changes: by file, what else is to be other than shipped; a mapping changes only the entries that it names.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    shipped = yaml.safe_load((SHIPPED_POLICY / "queues.yml").read_text(encoding="utf-8"))
+    for name, figures in sorted(changes.items()):
+        _write(folder / name, _change(_read_shipped(name), figures))
+    shipped = _change(_read_shipped("queues.yml"), changes.get("queues.yml", {}))
     ports = {port: {"team": "exam", "capacity": capacity} for port, capacity in sorted(capacities.items())}
     changed = {"ports": ports, "default_capacity": 1} | ({"random_share": 1.0} if is_random else {})
     queues = Queues.model_validate({**shipped, **changed})
     _write(folder / "queues.yml", queues.model_dump(mode="json"))
-    engine = yaml.safe_load((SHIPPED_POLICY / "engine.yml").read_text(encoding="utf-8"))
-    _write(folder / "engine.yml", {**engine, "threads": 1, "memory_limit": "2GB"})
+    _write(folder / "engine.yml", {**_read_shipped("engine.yml"), "threads": 1, "memory_limit": "2GB"})
+
+
+def _read_shipped(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load((SHIPPED_POLICY / name).read_text(encoding="utf-8"))
+    return content
+
+
+def _change(content: Mapping[str, Any], figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content with other figures, entry by entry where a figure is a mapping."""
+    changed = {
+        name: {**content[name], **figure} if isinstance(figure, Mapping) else figure for name, figure in figures.items()
+    }
+    return {**content, **changed}
 
 
 def _write(path: Path, content: object) -> None:

@@ -201,6 +201,7 @@ def test_every_shipped_rule_has_a_case_that_meets_it_and_one_that_does_not() -> 
         price_history_n=pl.col("price_history_n") * 9,
         consignee_shipments_28d_n=pl.col("consignee_shipments_28d_n") * 3,
         consignee_value_today_usd=pl.col("consignee_value_today_usd") * 30,
+        tariff_line_first_seen_days=pl.col("tariff_line_first_seen_days") * 20,
         hts_chapter=pl.Series([float(at % 97) for at in range(rows.height)]),
     )
     hits = find_hits(some, SHIPPED, ON)

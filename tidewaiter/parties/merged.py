@@ -48,7 +48,7 @@ def key_merged(con: duckdb.DuckDBPyConnection) -> None:
 def rename_entities(con: duckdb.DuckDBPyConnection, *views: str) -> None:
     """Put keys of today in the place of old ones in views that have entity_kind and entity_key."""
     for view in views:
-        con.execute(f"alter view {view} rename to {view}_as_made")
+        _set_aside(con, view)
         con.execute(f"""
             create or replace temp view {view} as
             select made.* replace (coalesce(merged.entity_key, made.entity_key) as entity_key)
@@ -60,7 +60,7 @@ def rename_entities(con: duckdb.DuckDBPyConnection, *views: str) -> None:
 
 def rename_exams(con: duckdb.DuckDBPyConnection) -> None:
     """Put ids of today in the place of old ones in the view `entity_outcome`; reads `became`."""
-    con.execute("alter view entity_outcome rename to entity_outcome_as_made")
+    _set_aside(con, "entity_outcome")
     con.execute("""
         create or replace temp view entity_outcome as
         select made.* replace (coalesce(became.now_id, made.entity_id) as entity_id)
@@ -71,5 +71,11 @@ def rename_exams(con: duckdb.DuckDBPyConnection) -> None:
 
 def rename_edges(con: duckdb.DuckDBPyConnection) -> None:
     """Put ids and keys of today in the place of old ones in the view `edge_past`; reads `became`."""
-    con.execute("alter view edge_past rename to edge_past_as_made")
+    _set_aside(con, "edge_past")
     con.execute(f"create or replace temp view edge_past as {read_sql(SQL / 'merged_edge.sql')}")
+
+
+def _set_aside(con: duckdb.DuckDBPyConnection, view: str) -> None:
+    # Views over files belong to the database, which other steps of the night have left theirs in.
+    con.execute(f"drop view if exists {view}_as_made")
+    con.execute(f"alter view {view} rename to {view}_as_made")

@@ -143,8 +143,15 @@ FAMILIES: dict[str, Compute] = {
 FAMILY_INPUTS: dict[str, tuple[str, ...]] = {
     "shipment_fact": ("core.shipment",),
     "price": ("core.shipment", "party.price_day"),
-    "entity": ("party.entity_day", "outcome.entity_outcome"),
-    "change": ("party.entity_day", "party.mix_day", "party.change_state", "party.shipment_entity", "feature.entity"),
+    "entity": ("party.entity_day", "party.party", "outcome.entity_outcome"),
+    "change": (
+        "party.entity_day",
+        "party.mix_day",
+        "party.party",
+        "party.change_state",
+        "party.shipment_entity",
+        "feature.entity",
+    ),
     "network": ("core.shipment", "core.shipment_party", "party.shipment_entity", "party.network"),
     "text": ("core.shipment", "party.word_heading"),
     "routing": ("core.shipment",),

@@ -54,6 +54,9 @@ def targeting(
     capacity: Annotated[
         float, typer.Option("--capacity", min=0.0001, max=1.0, help="Exams as a share of a usual night's shipments.")
     ] = 0.02,
+    ocean: Annotated[
+        bool, typer.Option("--ocean/--no-ocean", help="Also ocean bills: a fiftieth of the shipments, twice the time.")
+    ] = False,
     policies: Annotated[
         str | None, typer.Option("--policies", help="Names with commas between them. [default: all of them]")
     ] = None,
@@ -76,7 +79,8 @@ def targeting(
     """
     from tidewaiter.command.prove_targeting import ask, run_targeting
 
-    raise typer.Exit(run_targeting(ask(seeds, first, scale, weeks, capacity, policies, processes, work, out, as_json)))
+    asked = ask(seeds, first, scale, weeks, capacity, ocean, policies, processes, work, out, as_json)
+    raise typer.Exit(run_targeting(asked))
 
 
 @app.command()

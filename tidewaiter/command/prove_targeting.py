@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from rich.table import Table
 
 from sample_data.world import World as SimulatedWorld
 from sample_data.world.lists import write_world_lists
+from sample_data.world.setting import DEFAULT, Parameters
 from tidewaiter.command.console import open_console
 from tidewaiter.prove.targeting.campaign import Campaign, Watch, read_results, run_campaign
 from tidewaiter.prove.targeting.campaign import Progress as Pace
@@ -33,6 +34,10 @@ from tidewaiter.prove.targeting.world import World
 
 PAGE = "targeting.html"
 MISSES, HOLDS, UNKNOWN = "no", "yes", "not known"
+# Trips by truck and X12 interchanges land as documents, which a night of rows does not read.
+PARCEL_SHARES = {"ocean_share": 0.0, "x12_share": 0.0, "truck_share": 0.0}
+# All ocean bills land as AMS tables.
+OCEAN_SHARES = PARCEL_SHARES | {"ocean_share": DEFAULT.volumes.ocean_share + DEFAULT.volumes.x12_share}
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ def ask(
     scale: float,
     weeks: int,
     capacity: float,
+    ocean: bool,
     policies: str | None,
     processes: int,
     work: Path | None,
@@ -66,13 +72,22 @@ def ask(
         ProofError: there is no policy of a name.
     """
     names = tuple(CHOOSERS) if policies is None else check_names([each.strip() for each in policies.split(",")])
-    plan = Plan(scale=scale, weeks=weeks, capacity_share=capacity)
+    plan = Plan(scale=scale, weeks=weeks, capacity_share=capacity, has_ocean=ocean)
     return Asked(plan, tuple(range(first, first + seeds)), names, work, out.resolve(), processes, as_json)
 
 
-def make_simulated_world(seed: int, scale: float, start: date) -> World:
-    """Return the project's simulated world."""
-    return SimulatedWorld(seed, scale, start)
+def make_parcel_world(seed: int, scale: float, start: date) -> World:
+    """Return the project's simulated world with entries and air waybills."""
+    return SimulatedWorld(seed, scale, start, _set_shares(PARCEL_SHARES))
+
+
+def make_ocean_world(seed: int, scale: float, start: date) -> World:
+    """Return the project's simulated world with entries, air waybills and ocean bills."""
+    return SimulatedWorld(seed, scale, start, _set_shares(OCEAN_SHARES))
+
+
+def _set_shares(shares: dict[str, float]) -> Parameters:
+    return replace(DEFAULT, volumes=replace(DEFAULT.volumes, **shares))  # type: ignore[arg-type]
 
 
 def run_targeting(asked: Asked) -> int:
@@ -81,8 +96,9 @@ def run_targeting(asked: Asked) -> int:
     with _open_work(asked.work) as work:
         landing = work / "lists"
         _write_lists(landing, asked)
+        make_world = make_ocean_world if asked.plan.has_ocean else make_parcel_world
         campaign = Campaign(
-            asked.plan, asked.seeds, asked.policies, make_simulated_world, landing, work, asked.out, asked.processes
+            asked.plan, asked.seeds, asked.policies, make_world, landing, work, asked.out, asked.processes
         )
         with _open_display(console) as watch:
             run_campaign(campaign, watch)

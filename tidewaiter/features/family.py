@@ -111,7 +111,7 @@ def _duty(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
 def _rule(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
     """Weigh the rules in force over the figures of every other family, some rows at a time."""
     rules = request.policy.rules
-    _join(con, request, "view ruled_feature", [name for name in load_catalog().families if name != RULE_FAMILY])
+    _join(con, request, "ruled_feature", [name for name in load_catalog().families if name != RULE_FAMILY])
     columns = ", ".join(f'"{name}"' for name in list_columns(rules.in_force(request.on)))
     reader = con.execute(f"select {columns} from ruled_feature").to_arrow_reader(ROWS_AT_ONCE)
     parts = chain([reader.schema.empty_table()], reader)
@@ -157,13 +157,16 @@ FAMILY_INPUTS: dict[str, tuple[str, ...]] = {
 
 
 def join_families(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
-    """Make the temp table `joined_feature`: one row a shipment with every catalogued feature, and return its name."""
-    _join(con, request, "table joined_feature", list(load_catalog().families))
+    """Make the view `joined_feature`: one row a shipment with every catalogued feature, and return its name.
+
+    It is written once; as a table its two hundred columns would be written twice.
+    """
+    _join(con, request, "joined_feature", list(load_catalog().families))
     return "joined_feature"
 
 
 def _join(con: duckdb.DuckDBPyConnection, request: FeatureRequest, target: str, families: Collection[str]) -> None:
-    """Make a temp table or view of one row a shipment with the features of these families."""
+    """Make a view of one row a shipment with the features of these families."""
     for table in ("core.shipment", "party.shipment_entity"):
         scan_date(con, request, table)
     catalog = load_catalog()
@@ -173,7 +176,7 @@ def _join(con: duckdb.DuckDBPyConnection, request: FeatureRequest, target: str, 
     columns, joins = _join_by_shipment(catalog, families)
     more_columns, more_joins = _join_by_entity(catalog)
     con.execute(f"""
-        create or replace temp {target} as
+        create or replace temp view {target} as
         select base.shipment_id, base.stream, base.port_code, {", ".join([*columns, *more_columns])}
         from core_shipment as base left join party_shipment_entity as link on link.shipment_id = base.shipment_id
         {" ".join([*joins, *more_joins])}

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from data_quality.contract import load_contract
+from tidewaiter.duty.carried import CarriedRates
 from tidewaiter.engine.duckdb import open_connection, open_session, write_table
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.lake import Lake
@@ -40,13 +41,14 @@ class Runner:
     scratch: Path
     keeps: frozenset[str] | None = None
     seconds: dict[str, float] = field(default_factory=dict)
+    carried: CarriedRates = field(default_factory=CarriedRates)
 
     @contextmanager
     def open(self, on: date, name: str) -> Iterator[Night]:
         """Yield a night with a session of its own: what one stage leaves in it no other stage sees."""
         began = time.process_time()
         with open_session(self.base) as con:
-            yield Night(self.settings, self.policy, self.lake, on, con, self.scratch)
+            yield Night(self.settings, self.policy, self.lake, on, con, self.scratch, carried=self.carried)
         self.seconds[name] = self.seconds.get(name, 0.0) + time.process_time() - began
 
     def read_landed(self, feeds: Iterable[Feed], on: date) -> None:
@@ -82,8 +84,16 @@ def publish_made(night: Night, relations: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def open_runner(settings: Settings, policy: Policy, keeps: Iterable[str] | None = None) -> Iterator[Runner]:
-    """Yield a runner over the lake of the settings; its staging folder is gone afterwards."""
-    lake = Lake(settings.lake)
+def open_runner(
+    settings: Settings, policy: Policy, keeps: Iterable[str] | None = None, *, is_durable: bool = True
+) -> Iterator[Runner]:
+    """Yield a runner over the lake of the settings; its staging folder is gone afterwards.
+
+    Args:
+        is_durable: whether the lake outlives a loss of power.
+    """
+    lake = Lake(settings.lake, is_durable)
     with lake.staging() as scratch, open_connection(policy.engine, scratch) as base:
+        # Each night reads the partitions of the nights before it again.
+        base.execute("set parquet_metadata_cache = true")
         yield Runner(settings, policy, lake, base, scratch, None if keeps is None else frozenset(keeps))

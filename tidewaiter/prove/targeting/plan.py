@@ -27,6 +27,8 @@ class Plan:
         scale: 1.0 is a national night of four million entries.
         start: first date of the warm-up.
         capacity_share: exams a night as a share of the shipments of a usual night.
+        has_ocean: whether ocean bills arrive beside entries and air waybills. They are one shipment in fifty, in
+            eleven tables, and at a small scale cost more than all the others.
     """
 
     scale: float = 0.0005
@@ -34,6 +36,7 @@ class Plan:
     warm_up_weeks: int = 8
     weeks: int = 26
     capacity_share: float = 0.02
+    has_ocean: bool = False
 
     @property
     def warm_up_days(self) -> tuple[date, ...]:

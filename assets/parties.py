@@ -1,4 +1,4 @@
-"""Resolved parties, the entities behind each shipment, their daily sums and watch-list hits.
+"""Resolved parties, the entities behind each shipment, their daily sums, watch-list hits, words of goods texts.
 
 Belongs here: the party tables of a date.
 Belongs elsewhere: resolving and screening (tidewaiter/parties).
@@ -10,12 +10,13 @@ import dagster as dg
 
 from assets.table import Event, name_outputs, publish_tables, spec_checks, spec_table
 from pipelines.resources import Workspace
-from tidewaiter.night.scoring import make_changes, make_hits, make_network, make_parties, make_pictures
+from tidewaiter.night.scoring import make_changes, make_hits, make_network, make_parties, make_pictures, make_words
 from tidewaiter.night.table import find_stage
 
 GROUP = "parties"
 PARTIES, HITS, CHANGES = find_stage("resolved_parties"), find_stage("list_hits"), find_stage("changes")
 NETWORK, PICTURES = find_stage("party_network"), find_stage("pictures")
+WORDS = find_stage("learned_words")
 
 
 @dg.multi_asset(
@@ -83,4 +84,17 @@ def pictures(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterato
         yield from publish_tables(work, name_outputs(make_pictures(work)))
 
 
-PARTY_ASSETS = [resolved_parties, list_hits, changes, party_network, pictures]
+@dg.multi_asset(
+    specs=[
+        spec_table(table, group=GROUP, owner="targeting", kinds={"polars"}, deps=WORDS.inputs)
+        for table in WORDS.outputs
+    ],
+    check_specs=spec_checks(WORDS.outputs),
+)
+def learned_words(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
+    """What each word of goods texts has been declared under, by clear entries and by the tariff."""
+    with workspace.open(context) as work:
+        yield from publish_tables(work, name_outputs(make_words(work)))
+
+
+PARTY_ASSETS = [resolved_parties, list_hits, changes, party_network, learned_words, pictures]

@@ -35,6 +35,8 @@ CHECKS: Mapping[str, str] = {
     "unknown.",
     "rules_answer": "Trade policy adds the missing row to policy/regimes.yml, with its source.",
     "history_complete": "Run `tidewaiter nightly` for the date: it builds the missing ones first.",
+    "model_holds": "Look at `tidewaiter models show` and at the features that moved; train anew, or roll back to the "
+    "model before with `tidewaiter models rollback`.",
     "findings_matched": "Nothing, while they are few: they are tried again each night. Many at once: ask {ask} what "
     "the reference means.",
 }

@@ -50,6 +50,7 @@ WHOLE_ROWS: Mapping[str, str] = {
     "duty_known": "of some lines the duty is not known",
     "rules_answer": "the rules by date have no answer for some entries",
     "history_complete": "earlier dates landed and are not built",
+    "model_holds": "the model no longer sees what it learned from, or finds less than it foretold",
     "findings_matched": "findings name shipments that were never seen",
 }
 # What an expectation of a column is called, and what it says of the column when it is not met.

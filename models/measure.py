@@ -66,11 +66,12 @@ def chance_figures(base_rate: float, truth: Truth, loss: FloatArray) -> Figures:
 def estimate_share(hits_n: int, of_n: int) -> Estimate:
     """Return a share with its 95 % Wilson score interval; `of_n` is above zero."""
     share = hits_n / of_n
-    low, high = _wilson(share, of_n)
+    low, high = find_wilson(share, of_n)
     return Estimate(value=share, low=low, high=high, of_n=of_n)
 
 
-def _wilson(share: float, of_n: float) -> tuple[float, float]:
+def find_wilson(share: float, of_n: float) -> tuple[float, float]:
+    """Return the 95 % interval of a share seen in so many rows (Wilson, 1927)."""
     z2 = Z95**2
     middle = (share + z2 / (2 * of_n)) / (1 + z2 / of_n)
     half = Z95 * math.sqrt(max(share * (1 - share), 0.0) / of_n + z2 / (4 * of_n**2)) / (1 + z2 / of_n)
@@ -140,7 +141,7 @@ def measure_reliability(name: str, chance: FloatArray, truth: FloatArray, weight
 def estimate_weighted(truth: FloatArray, weight: FloatArray) -> Estimate:
     """Return a weighted share with the Wilson interval of as many rows as the weights are worth."""
     worth, share = count_worth(weight), float(np.average(truth, weights=weight))
-    low, high = _wilson(share, worth)
+    low, high = find_wilson(share, worth)
     return Estimate(value=share, low=low, high=high, of_n=truth.size)
 
 

@@ -4,7 +4,7 @@ A night writes some hundred events. Dagster's own storage makes a new engine for
 at each commit, which is half the time of a small night; this one keeps an engine a database and lets SQLite's
 write-ahead log settle by itself (a power cut may lose the last events of a run, never a table of the lake).
 
-Belongs here: the storage class that dagster.yaml of a home names.
+Belongs here: the storage class that dagster.yaml of a home names; what Dagster has no call for.
 Belongs elsewhere: what is logged.
 """
 
@@ -12,6 +12,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from dagster import DagsterInstance
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
+from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -69,6 +72,16 @@ class KeptEventLogStorage(SqliteEventLogStorage):
             engine.dispose()
         self._engines.clear()
         super().dispose()
+
+
+def forget_checks(instance: DagsterInstance, partition: str) -> None:
+    """Drop what was told of a partition's checks outside runs: Dagster keeps one such row, and takes no second one."""
+    storage = instance.event_log_storage
+    if not isinstance(storage, SqlEventLogStorage):
+        return
+    told = AssetCheckExecutionsTable.c
+    with storage.index_connection() as connection:
+        connection.execute(AssetCheckExecutionsTable.delete().where(told.run_id == "", told.partition == partition))
 
 
 def _relax_commits(connection: Any, _record: Any) -> None:

@@ -20,6 +20,7 @@ import dagster as dg
 import duckdb
 
 from assets.table import Event
+from pipelines.event_log import forget_checks
 from pipelines.resources import Work, Workspace
 from pipelines.result import FailedCheck, RunResult, StepEvent, Watch
 from tidewaiter.engine.duckdb import open_connection, open_session
@@ -137,7 +138,8 @@ def _say_nothing(_: str) -> None:
 
 
 def _report(instance: dg.DagsterInstance, told: Told, on: date) -> None:
-    """Let Dagster know of every table that was made, and of the checks that failed."""
+    """Let Dagster know of every table that was made, and of the checks that failed now."""
+    forget_checks(instance, on.isoformat())
     for made in told.materializations:
         instance.report_runless_asset_event(made)
     for check in told.failed:

@@ -6,7 +6,6 @@ Belongs elsewhere: the world it is a part of (sample_data/world), what is wrong 
 
 import argparse
 import json
-import shutil
 import sys
 from dataclasses import replace
 from datetime import date, timedelta
@@ -16,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from sample_data.flaw import spoil_day
+from sample_data.folder import open_partial, put_in_place, read_marker
 from sample_data.world.landing import write_landing_files
 from sample_data.world.lists import write_world_lists
 from sample_data.world.setting import DEFAULT
@@ -58,15 +58,13 @@ def write_landing(
     if days < 1:
         raise ValueError(f"days is {days}: ask for at least 1")
     marker = _make_marker(seed, days, last_day)
-    if _read_marker(out) == marker:
+    if read_marker(out / MARKER) == marker:
         return
     _refuse_strangers(out)
-    partial = out.with_name(f"{out.name}.partial")
-    _remove(partial)
-    partial.mkdir(parents=True)
+    partial = open_partial(out)
     _write_feeds(partial, seed, days, last_day)
     (partial / MARKER).write_text(marker, encoding="utf-8")
-    _swap(partial, out)
+    put_in_place(partial, out)
 
 
 def _write_feeds(folder: Path, seed: int, days: int, last_day: date) -> None:
@@ -99,31 +97,11 @@ def _make_marker(seed: int, days: int, last_day: date) -> str:
     return json.dumps(facts, indent=2) + "\n"
 
 
-def _read_marker(out: Path) -> str | None:
-    path = out / MARKER
-    return path.read_text(encoding="utf-8") if path.is_file() else None
-
-
 def _refuse_strangers(out: Path) -> None:
     if out.is_dir() and any(out.iterdir()) and not (out / MARKER).is_file():
         raise FileExistsError(
             f"{out} has files but no {MARKER}, so it is not a sample folder: name another folder or empty this one"
         )
-
-
-def _swap(partial: Path, out: Path) -> None:
-    """Puts the finished folder in place; an earlier sample is moved aside first and then removed."""
-    old = out.with_name(f"{out.name}.old")
-    _remove(old)
-    if out.exists():
-        out.replace(old)
-    partial.replace(out)
-    _remove(old)
-
-
-def _remove(folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)
 
 
 def main() -> None:

@@ -60,6 +60,9 @@ def targeting(
     policies: Annotated[
         str | None, typer.Option("--policies", help="Names with commas between them. [default: all of them]")
     ] = None,
+    ablate: Annotated[
+        bool, typer.Option("--ablate", help="Run ours as shipped and without each of its parts; others when named.")
+    ] = False,
     processes: Annotated[int, typer.Option("--processes", min=1, help="How many runs at a time.")] = 2,
     work: Annotated[
         Path | None,
@@ -79,7 +82,10 @@ def targeting(
     """
     from tidewaiter.command.prove_targeting import ask, run_targeting
 
-    asked = ask(seeds, first, scale, weeks, capacity, ocean, policies, processes, work, out, as_json)
+    asked = ask(
+        seeds, first, scale, weeks, capacity, policies, ocean=ocean, ablate=ablate, processes=processes, work=work,
+        out=out, as_json=as_json,
+    )  # fmt: skip
     raise typer.Exit(run_targeting(asked))
 
 

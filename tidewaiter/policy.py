@@ -31,6 +31,7 @@ from tidewaiter.targeting.policy import Queues as Queues
 from tidewaiter.targeting.policy import Sharing, Trusted
 from tidewaiter.threat import FAMILIES as FAMILIES
 from tidewaiter.threat import Family as Family
+from tidewaiter.wording.policy import Text
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
@@ -196,6 +197,7 @@ class Policy:
     network: Network
     model: ModelPolicy
     words: Words
+    text: Text
     parties: Parties
     screening: Screening
     expectations: Expectations
@@ -227,6 +229,7 @@ FILES: dict[str, type[BaseModel]] = {
     "network.yml": Network,
     "model.yml": ModelPolicy,
     "words.yml": Words,
+    "text.yml": Text,
     "parties.yml": Parties,
     "screening.yml": Screening,
     "expectations.yml": Expectations,
@@ -268,6 +271,7 @@ def _parse_policy(folder: Path, _content: str) -> Policy:
         network=_read(folder, "network.yml", Network),
         model=_read(folder, "model.yml", ModelPolicy),
         words=_read(folder, "words.yml", Words),
+        text=_read(folder, "text.yml", Text),
         parties=_read(folder, "parties.yml", Parties),
         screening=_read(folder, "screening.yml", Screening),
         expectations=_read(folder, "expectations.yml", Expectations),

@@ -5,7 +5,6 @@ Belongs elsewhere: the world itself (simulation.py), files (landing.py), lists (
 """
 
 import json
-import shutil
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,6 +15,7 @@ from time import perf_counter, process_time
 
 import polars as pl
 
+from sample_data.folder import open_partial, put_in_place, read_marker
 from sample_data.world.day import Day
 from sample_data.world.landing import write_day
 from sample_data.world.lists import write_world_lists
@@ -62,16 +62,14 @@ def make_world(request: Request, tell: Callable[[str], None], parameters: Parame
     if request.days < 1:
         raise ValueError(f"days is {request.days}: ask for at least 1")
     marker = _write_marker(request)
-    if _read_marker(request.out) == marker:
+    if read_marker(request.out / MARKER) == marker:
         return Made(was_there=True)
     refuse_strangers(request.out)
     world = World(request.seed, request.scale, request.start, parameters)
-    partial = request.out.with_name(f"{request.out.name}.partial")
-    _remove(partial)
-    partial.mkdir(parents=True)
+    partial = open_partial(request.out)
     made = _fill(world, request, partial, tell)
     (partial / MARKER).write_text(marker, encoding="utf-8")
-    _swap(partial, request.out)
+    put_in_place(partial, request.out)
     return made
 
 
@@ -132,23 +130,3 @@ def _write_marker(request: Request) -> str:
         "start": request.start.isoformat(), "exam_share": request.exam_share,
     }  # fmt: skip
     return json.dumps(facts, indent=2) + "\n"
-
-
-def _read_marker(out: Path) -> str | None:
-    path = out / MARKER
-    return path.read_text(encoding="utf-8") if path.is_file() else None
-
-
-def _swap(partial: Path, out: Path) -> None:
-    """Puts the finished folder in place; an earlier world is moved aside first and then removed."""
-    old = out.with_name(f"{out.name}.old")
-    _remove(old)
-    if out.exists():
-        out.replace(old)
-    partial.replace(out)
-    _remove(old)
-
-
-def _remove(folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)

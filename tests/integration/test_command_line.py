@@ -181,12 +181,12 @@ def test_the_doctor_looks_at_everything_a_night_needs(night: Built) -> None:
 
 def test_the_doctor_fails_with_a_fix_where_nothing_landed_and_a_policy_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "policy").mkdir()
-    (tmp_path / "policy" / "costs.yml").write_text("family_usd: {contraband: -1}\n", encoding="utf-8")
+    (tmp_path / "policy" / "costs.yml").write_text("violation_usd: -1\n", encoding="utf-8")
     folders = ("--home", tmp_path / "home", "--landing", tmp_path / "none", "--policy", tmp_path / "policy")
     said = run_command("doctor", "--json", *folders)
     failed = {each["check"]: each for each in json.loads(said.out) if not each["passed"]}
     assert said.code == 1
     assert {"landing", "policy"} <= set(failed)
-    assert "costs.yml: family_usd" in failed["policy"]["found"]
+    assert "costs.yml: violation_usd" in failed["policy"]["found"]
     assert all(each["fix"] for each in failed.values())
     assert run_command("doctor", *folders).code == 1

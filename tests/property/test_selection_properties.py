@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidewaiter.policy import PortQueue, Queues
+from tidewaiter.targeting.lot import plan_queues
 from tidewaiter.targeting.policy import Sharing
-from tidewaiter.targeting.selection import PARTY_COLUMNS, Selection, count_random_slots, select_items
+from tidewaiter.targeting.selection import PARTY_COLUMNS, Selection, select_items
 
 ON = date(2026, 3, 4)
 PORTS = ("2704", "4701", "9999")
@@ -163,13 +164,17 @@ def test_what_is_left_out_and_costs_more_than_a_targeted_item_says_why(night: Ni
 def test_no_party_has_more_than_its_share_while_others_wait(night: Night) -> None:
     scored = night.select().scored.join(night.parties, on="shipment_id")
     for (port,), rows in scored.group_by("port_code"):
-        capacity = night.queues.port(str(port)).capacity
-        limit = night.sharing.count_party(capacity - count_random_slots(capacity, night.queues))
+        limit = night.sharing.count_party(count_targeted(night, str(port)))
         chosen = count_parties(rows.filter(pl.col("selector").is_in(["targeted", "novelty"])))
         if any(count > limit for count in chosen.values()):
             given_out = count_parties(rows.filter(pl.col("selector").ne_missing("random"), "is_selected"))
             for waiting in rows.filter(~pl.col("is_selected")).iter_slices(1):
                 assert any(given_out[party] >= limit for party in count_parties(waiting))
+
+
+def count_targeted(night: Night, port: str) -> int:
+    plan = plan_queues(pl.Series([port]), night.queues, ON)
+    return int(plan.filter(port_code=port)["targeted_slots"][0])
 
 
 def count_parties(rows: pl.DataFrame) -> Counter[str]:

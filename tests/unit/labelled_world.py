@@ -138,6 +138,8 @@ def _draw(feature: Feature, rows_n: int, random: np.random.Generator) -> npt.NDA
         drawn = random.beta(2, 20, rows_n)
     elif feature.unit == "log ratio":
         drawn = random.normal(0, 1, rows_n)
+    elif feature.unit == "heading":
+        drawn = random.choice([4202.0, 6109.0, 8517.0], rows_n)
     elif feature.unit == "chapter":
         drawn = random.choice([42.0, 61.0, 64.0, 85.0, 95.0], rows_n)
     elif feature.unit in ("USD", "USD/kg", "kg"):

@@ -58,8 +58,13 @@ def run(lake: Lake, on: date, chosen: list[bool]) -> pl.DataFrame:
 
 def judge(lake: Lake, on: date, results: list[tuple[int, int, str]], landed: date) -> None:
     ids = pl.read_parquet(lake.path("feature.shipment", on))["shipment_id"]
-    rows = [(ids[place], on, "revenue", y, source, datetime(2026, 1, 1, 9), 0.0) for place, y, source in results]
-    columns = ["shipment_id", "shipment_on", "family", "y", "source", "known_at", "loss_usd"]
+    rows = [
+        (ids[place], on, "revenue", y, source, datetime(2026, 1, 1, 9), 0.0, 0.01 * (place + 1))
+        for place, y, source in results
+    ]
+    columns = [
+        "shipment_id", "shipment_on", "family", "y", "source", "known_at", "loss_usd", "inclusion_probability",
+    ]  # fmt: skip
     put(lake, "outcome.label", landed, pl.DataFrame(rows, schema=columns, orient="row"))
 
 
@@ -93,6 +98,15 @@ def test_an_exam_that_found_nothing_is_a_false_hold_unless_it_was_drawn(lake: La
     assert china["false_hold_share"] == pytest.approx(1 / 6)
     assert (china["random_exams_n"], china["random_findings_n"], china["finding_share"]) == (1, 1, 1.0)
     assert (vietnam["exams_n"], vietnam["random_exams_n"], vietnam["finding_share"]) == (0, 1, 0.0)
+
+
+def test_a_drawn_exam_counts_for_the_shipments_that_it_stands_for(lake: Lake) -> None:
+    run(lake, FIRST, [True] * 6)
+    judge(lake, FIRST, [(0, 1, "random"), (1, 0, "random")], FIRST)
+    china = row(run(lake, SECOND, [True] * 6), "origin", "CN")
+    # Chances of 1 % and 2 %: the finding stands for a hundred shipments, the other exam for fifty.
+    assert china["finding_share"] == pytest.approx(2 / 3)
+    assert china["random_exams_n"] == 2
 
 
 def test_what_lands_on_the_night_itself_is_not_counted_yet(lake: Lake) -> None:

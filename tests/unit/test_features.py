@@ -13,7 +13,12 @@ from tidewaiter.parties.normalise import address_key, is_placeholder, name_key
 from tidewaiter.policy import load_policy
 from tidewaiter.settings import SHIPPED_POLICY
 
-WORDS = load_policy(SHIPPED_POLICY).words
+POLICY = load_policy(SHIPPED_POLICY)
+WORDS = POLICY.words
+# Nothing is known of any word.
+NO_WORDS = pl.DataFrame(
+    schema={"word": pl.String, "heading": pl.String, "senders_n": pl.Float64, "tariff_share": pl.Float64}
+)
 
 
 def shipment(**changes: object) -> pl.DataFrame:
@@ -72,13 +77,13 @@ def test_vague_words_are_counted_as_a_share_of_the_text() -> None:
     frame = pl.concat(
         [shipment(), shipment(description="Household goods, blue ceramic vase"), shipment(description="")]
     )
-    found = text.compute(frame.with_columns(pl.Series("shipment_id", ["a", "b", "c"])), WORDS)
+    found = text.compute(frame.with_columns(pl.Series("shipment_id", ["a", "b", "c"])), NO_WORDS, POLICY)
     assert found["vague_words_share"].to_list() == [1.0, 0.4, None]
     assert found["description_words_n"].to_list() == [1, 5, 0]
 
 
 def test_entropy_is_that_of_the_letters() -> None:
-    found = text.compute(shipment(description="abab"), WORDS)
+    found = text.compute(shipment(description="abab"), NO_WORDS, POLICY)
     assert found["description_entropy_bits"].to_list() == [1.0]
 
 

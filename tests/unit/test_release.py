@@ -162,7 +162,7 @@ def test_a_night_of_another_policy_is_refused(bare_home: Path, tmp_path: Path) -
     folder = tmp_path / "policy"
     folder.mkdir()
     shipped = (PROJECT / "policy" / "costs.yml").read_text(encoding="utf-8")
-    (folder / "costs.yml").write_text(shipped.replace("50000", "60000"), encoding="utf-8")
+    (folder / "costs.yml").write_text(shipped.replace("contraband: 500", "contraband: 600"), encoding="utf-8")
     with pytest.raises(TidewaiterError, match="ran under policy"):
         build(bare_home, load_policy(folder))
 

@@ -21,6 +21,7 @@ from tidewaiter.lake import Lake
 from tidewaiter.policy import load_policy
 from tidewaiter.rules.backtest import backtest_rule
 from tidewaiter.rules.hit import find_hits
+from tidewaiter.rules.judged import rate_drawn
 from tidewaiter.rules.policy import Rules
 from tidewaiter.rules.record import read_records
 from tidewaiter.settings import SHIPPED_POLICY
@@ -62,6 +63,7 @@ def make_labels(ids: list[str], on: date) -> pl.DataFrame:
             "shipment_id": ids, "shipment_on": [on] * 3, "family": [family] * 3,
             "y": [int(family == "revenue"), 0, 0], "source": ["targeted", "targeted", "random"],
             "known_at": [datetime(2026, 1, 12)] * 3, "loss_usd": [50.0, 0.0, 0.0],
+            "inclusion_probability": [1.0, 1.0, 0.1],
         })
         for family in ("revenue", "product")
     ]  # fmt: skip
@@ -180,3 +182,13 @@ def test_pages_say_it_in_words(lake: Lake) -> None:
     assert "6 shipments, 2 a night; 2 shippers, 0 sellers, 2 consignees that no queue had" in page
     assert "50% (19% to 81%) of 6 exams" in page
     assert "none of these nights has queues" in page
+
+
+def test_a_rate_of_the_random_slice_weighs_each_exam_by_what_it_stands_for() -> None:
+    drawn = pl.DataFrame({"is_found": [True, False, False], "inclusion_probability": [0.5, 0.1, None]})
+    found = rate_drawn(drawn)
+    assert (found.exams_n, found.findings_n) == (3, 1)
+    assert found.rate is not None
+    # 2 against 10, and 6 for the exam that no queue knows.
+    assert found.rate.value == pytest.approx(2 / 18)
+    assert rate_drawn(drawn.clear()).rate is None

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from pydantic import ValidationError
 
 from tests.unit.labelled_world import make_features
 from tests.unit.test_policy import edit
@@ -80,6 +81,14 @@ def test_a_wrong_rule_is_refused_with_file_and_key(tmp_path: Path, old: str, new
     file.write_text(file.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     with pytest.raises(PolicyError, match=rf"(?s)rules\.yml: {message}"):
         load_policy(folder)
+
+
+def test_a_rule_may_not_count_by_what_a_text_says_of_its_heading_alone() -> None:
+    alone = "text_heading_log_ratio < -2 and vague_words_share < 0.5"
+    with pytest.raises(ValidationError, match="not enough for a rule that counts"):
+        make_rule(expression=alone)
+    assert make_rule(expression=alone, state="shadow").parsed.columns
+    assert make_rule(expression=f"{alone} and duty_at_stake_usd > 20").parsed.columns
 
 
 def test_versions_of_a_rule_may_follow_each_other() -> None:
@@ -187,6 +196,7 @@ def test_the_order_of_rows_and_of_rules_changes_no_hit() -> None:
 def test_every_shipped_rule_has_a_case_that_meets_it_and_one_that_does_not() -> None:
     rows = pl.concat([make_features(3000, seed, prefix=f"entry:{seed}") for seed in range(5)])
     some = rows.with_columns(
+        pl.col("^text_.*_log_ratio$") * 4,
         vague_words_share=pl.col("vague_words_share") * 5,
         price_history_n=pl.col("price_history_n") * 9,
         consignee_shipments_28d_n=pl.col("consignee_shipments_28d_n") * 3,

@@ -13,8 +13,9 @@ import pytest
 
 from tidewaiter.errors import ContractError
 from tidewaiter.policy import PortQueue, Queues
+from tidewaiter.targeting.lot import draw_shipments, find_random_mean, plan_queues, round_by_lot
 from tidewaiter.targeting.policy import Sharing
-from tidewaiter.targeting.selection import Selection, count_random_slots, draw_shipments, select_items
+from tidewaiter.targeting.selection import Selection, select_items
 
 ON = date(2026, 3, 4)
 
@@ -97,20 +98,56 @@ def test_without_capacity_nothing_is_chosen_and_no_chance_is_claimed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("capacity", "share", "minimum", "slots"),
-    [(0, 0.1, 1, 0), (1, 0.1, 1, 0), (2, 0.1, 1, 1), (40, 0.1, 1, 4), (10, 0.0, 0, 0), (3, 0.1, 5, 2), (4, 1.0, 1, 4)],
-)
-def test_random_slots_follow_share_and_minimum(capacity: int, share: float, minimum: int, slots: int) -> None:
-    assert count_random_slots(capacity, make_queues(capacity, share=share, minimum=minimum)) == slots
+    ("capacity", "share", "minimum", "mean"),
+    [(0, 0.1, 1, 0), (1, 0.1, 1, 0.1), (2, 0.1, 1, 1), (2, 0.1, 0, 0.2), (40, 0.1, 1, 4), (10, 0.0, 0, 0),
+     (3, 0.1, 5, 2), (4, 1.0, 1, 4)],
+)  # fmt: skip
+def test_random_exams_follow_share_and_minimum(capacity: int, share: float, minimum: int, mean: float) -> None:
+    assert find_random_mean(capacity, make_queues(capacity, share=share, minimum=minimum)) == mean
 
 
-@pytest.mark.parametrize("minimum", range(7))
-def test_a_larger_capacity_never_has_fewer_targeted_exams(minimum: int) -> None:
+@pytest.mark.parametrize("minimum", [0, 1, 3])
+@pytest.mark.parametrize("lot", [0.0, 0.3, 0.999])
+def test_a_larger_capacity_never_has_fewer_targeted_exams(minimum: int, lot: float) -> None:
     for share in (0.0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0):
         queues = make_queues(1, share=share, minimum=minimum)
-        targeted = [capacity - count_random_slots(capacity, queues) for capacity in range(80)]
+        targeted = [capacity - round_by_lot(find_random_mean(capacity, queues), lot) for capacity in range(80)]
         assert targeted == sorted(targeted)
         assert min(targeted) == 0
+
+
+def test_over_many_nights_a_small_queue_has_its_share_of_random_exams() -> None:
+    nights = [date(2020, 1, 1) + timedelta(days=place) for place in range(300)]
+    plans = [plan_queues(pl.Series(["2704"]), make_queues(3, share=0.1, minimum=0), on) for on in nights]
+    slots = pl.concat(plans).filter(port_code="2704")["random_slots"]
+    # 300 nights with a mean of 0.3: 90 expected, 8 standard deviation.
+    assert 60 < slots.sum() < 120
+    assert slots.max() == 1
+
+
+def test_the_exam_that_hangs_on_the_lot_and_the_rest_have_their_chances_over_both_lots() -> None:
+    scored = make_scored([float(place) for place in range(12)])
+    nights = [date(2020, 1, 1) + timedelta(days=place) for place in range(150)]
+    queues = make_queues(2, share=0.2, minimum=0)
+    chosen = [select_items(scored, queues, SHARING, on, "run").scored for on in nights]
+    first = chosen[0]["inclusion_probability"]
+    assert first.to_list() == pytest.approx([0.4 / 11] * 10 + [0.6 + 0.4 / 11, 1.0])
+    assert all(each["inclusion_probability"].equals(first) for each in chosen)
+    counts = pl.concat(chosen).group_by("shipment_id").agg(pl.col("is_selected").mean()).sort("shipment_id")
+    # 150 nights: a standard deviation of .015 for the rest, .039 for the one that hangs on the lot.
+    assert counts["is_selected"].to_list() == pytest.approx(first.to_list(), abs=0.13)
+    assert counts["is_selected"].to_list()[:10] == pytest.approx([0.4 / 11] * 10, abs=0.06)
+
+
+def test_estimates_by_one_over_the_chance_are_right_over_many_nights() -> None:
+    scored = make_scored([float(place) for place in range(60)]).with_columns(
+        stream=pl.Series(["low_value"] * 50 + ["ocean"] * 10), found=pl.Series([place % 4 == 0 for place in range(60)])
+    )
+    nights = [date(2020, 1, 1) + timedelta(days=place) for place in range(300)]
+    queues = make_queues(6, share=0.25, minimum=0)
+    chosen = pl.concat([select_items(scored, queues, SHARING, on, "run").scored for on in nights]).filter("is_selected")
+    estimate = float((chosen["found"] / chosen["inclusion_probability"]).sum()) / len(nights)
+    assert estimate == pytest.approx(15, rel=0.15)
 
 
 def test_a_port_without_its_own_queue_has_the_defaults() -> None:
@@ -185,6 +222,16 @@ def choose_marked(
 def selectors(selection: Selection) -> dict[str, str]:
     chosen = selection.scored.filter("is_selected").sort("rank").select("shipment_id", "selector")
     return dict(chosen.rows())
+
+
+def test_the_summary_says_how_the_lot_has_fallen() -> None:
+    nights = [date(2020, 1, 1) + timedelta(days=place) for place in range(20)]
+    queues, scored = make_queues(2, share=0.2, minimum=0), make_scored([1.0] * 12)
+    said = {select_items(scored, queues, SHARING, on, "run").summary["explanation"][0].split(". ")[-1] for on in nights}
+    assert said == {
+        "0.4 a night are drawn at random on average; the lot says none tonight.",
+        "0.4 a night are drawn at random on average; the lot says 1 tonight.",
+    }
 
 
 def make_parties(shippers: list[str | None]) -> pl.DataFrame:

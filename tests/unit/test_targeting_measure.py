@@ -9,11 +9,12 @@ from datetime import date
 import polars as pl
 import pytest
 
+from models.measure import find_wilson
 from tidewaiter.errors import ProofError
 from tidewaiter.policy import load_policy
 from tidewaiter.prove.targeting.calibration import find_error
 from tidewaiter.prove.targeting.chooser.registry import CHOOSERS, check_names
-from tidewaiter.prove.targeting.estimate import estimate_week, find_wilson
+from tidewaiter.prove.targeting.estimate import estimate_week
 from tidewaiter.prove.targeting.finding_book import FindingBook
 from tidewaiter.prove.targeting.measure import add_oracle, measure_groups, measure_schemes
 from tidewaiter.prove.targeting.plan import Plan, print_plan

@@ -184,6 +184,7 @@ def test_personal_data_is_masked_until_it_is_asked_for(lake: Lake) -> None:
     assert masked["parties"][0] | {"account": None} == {
         "role": "consignee", "party_number": 1, "name": "M.E.", "address": "withheld", "city": "withheld",
         "state": None, "postal_code": None, "country": "US", "phone": None, "email": None, "account": None,
+        "importer_number": None,
     }  # fmt: skip
     assert (masked["list_hits"][0]["matched_key"], masked["list_hits"][0]["listed_name"]) == ("E.M.", "E.M.")
     shown = explain_shipment(lake, ON, shipment_id(1), show_personal=True)

@@ -17,6 +17,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from sample_data.goods import load_goods, style_text
 from sample_data.place import COUNTRIES
 from sample_data.world.firm import Shippers
 from sample_data.world.naming import SPELLINGS
@@ -27,7 +28,7 @@ from tidewaiter.prove.parties.table import ROWS
 from tidewaiter.settings import load_settings
 
 REAL_DATA = "TIDEWAITER_REAL_DATA"
-WORLD_SEED, MOVED_SHARE = 20_261, 0.15
+WORLD_SEED, MOVED_SHARE, STYLES = 20_261, 0.15, 6
 MET = {True: "yes", False: "no", None: "-"}
 
 
@@ -47,6 +48,7 @@ def run_parties(request: Request) -> int:
     asked = Asked(
         load_policy(load_settings().policy),
         spell_world,
+        word_goods,
         request.lists or _find_lists(),
         request.febrl or _find_febrl(),
         request.scale,
@@ -78,6 +80,21 @@ def spell_world(firms: int) -> pl.DataFrame:
     )
     party = pl.Series("party", np.repeat(shippers.party, SPELLINGS), dtype=pl.Int64)
     return table.with_columns(party).unique(maintain_order=True)
+
+
+def word_goods() -> pl.DataFrame:
+    """Return the goods of the sample in every wording and style: text, heading, group, wording."""
+    goods = load_goods(np.random.default_rng(WORLD_SEED))
+    rows = [
+        (style_text(wording, modifier, style, 1 + style), hts10[:4], group, place)
+        for hts10, group, wordings, modifiers in zip(
+            goods.lines["hts10"], goods.groups, goods.wordings, goods.modifiers, strict=True
+        )
+        for place, wording in enumerate(wordings)
+        for modifier in modifiers
+        for style in range(STYLES)
+    ]
+    return pl.DataFrame(rows, ["text", "heading", "group", "wording"], orient="row").unique(maintain_order=True)
 
 
 def _find_lists() -> Path | None:

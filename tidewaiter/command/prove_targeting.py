@@ -23,13 +23,15 @@ from sample_data.world import World as SimulatedWorld
 from sample_data.world.lists import write_world_lists
 from sample_data.world.setting import DEFAULT, Parameters
 from tidewaiter.command.console import open_console
+from tidewaiter.prove.targeting.ablation import BRINGS, Brought, compare_parts
 from tidewaiter.prove.targeting.campaign import Campaign, Watch, read_results, run_campaign
 from tidewaiter.prove.targeting.campaign import Progress as Pace
+from tidewaiter.prove.targeting.chooser.ours import ABLATIONS
 from tidewaiter.prove.targeting.chooser.registry import CHOOSERS, check_names
 from tidewaiter.prove.targeting.judge import TABLES
 from tidewaiter.prove.targeting.page import Content, render_page
 from tidewaiter.prove.targeting.plan import Plan
-from tidewaiter.prove.targeting.summary import MEASURES, Bar, add_discovery, judge_bar, summarise
+from tidewaiter.prove.targeting.summary import MEASURES, OURS, Bar, add_discovery, judge_bar, summarise
 from tidewaiter.prove.targeting.world import World
 
 PAGE = "targeting.html"
@@ -59,19 +61,24 @@ def ask(
     scale: float,
     weeks: int,
     capacity: float,
-    ocean: bool,
     policies: str | None,
+    *,
+    ocean: bool,
+    ablate: bool,
     processes: int,
     work: Path | None,
     out: Path,
     as_json: bool,
 ) -> Asked:
-    """Return what the options ask for.
+    """Return what the options ask for; ablations beside the policies that are named, else beside ours alone.
 
     Raises:
         ProofError: there is no policy of a name.
     """
-    names = tuple(CHOOSERS) if policies is None else check_names([each.strip() for each in policies.split(",")])
+    named = list(CHOOSERS) if policies is None else [each.strip() for each in policies.split(",")]
+    if ablate:
+        named = [*([] if policies is None else named), OURS, *ABLATIONS]
+    names = check_names(named)
     plan = Plan(scale=scale, weeks=weeks, capacity_share=capacity, has_ocean=ocean)
     return Asked(plan, tuple(range(first, first + seeds)), names, work, out.resolve(), processes, as_json)
 
@@ -168,6 +175,7 @@ def _describe(
         "policies": asked.policies,
         "summary": summary.to_dicts(),
         "bar": [asdict(each) for each in bars],
+        "parts": [asdict(each) for each in compare_parts(tables["total"], asked.policies)],
         "total": tables["total"].to_dicts(),
     }
 
@@ -184,6 +192,8 @@ def _print_tables(asked: Asked, tables: dict[str, pl.DataFrame], summary: pl.Dat
     console.print(_build_summary(asked.policies, summary))
     if bars:
         console.print(_build_bar(bars))
+    if brought := compare_parts(tables["total"], asked.policies):
+        console.print(_build_parts(brought))
     console.print(_build_costs(asked.policies, tables["cost"], len(plan.days)))
     console.print(f"results and page: {asked.out / PAGE}", highlight=False)
 
@@ -213,6 +223,24 @@ def _build_bar(bars: list[Bar]) -> Table:
     for each in bars:
         table.add_row(each.asked, UNKNOWN if each.holds is None else HOLDS if each.holds else MISSES, each.found)
     return table
+
+
+def _build_parts(brought: list[Brought]) -> Table:
+    """What each part brings: with less without, seed by seed."""
+    table = Table(title="What each part of ours brings (mean over seeds of with less without; seeds that gained)")
+    table.add_column("part")
+    for words in BRINGS.values():
+        table.add_column(words, justify="right")
+    for part in dict.fromkeys(each.part for each in brought):
+        table.add_row(part.replace("_", " "), *(_tell_gain(each) for each in brought if each.part == part))
+    return table
+
+
+def _tell_gain(each: Brought) -> str:
+    if each.mean is None:
+        return "-"
+    spread = "" if each.deviation is None else f" ({each.deviation:.3f})"
+    return f"{each.mean:+.3f}{spread}, {each.gained_n} of {each.seeds_n}"
 
 
 def _build_costs(policies: tuple[str, ...], costs: pl.DataFrame, nights_n: int) -> Table:

@@ -24,6 +24,9 @@ from tidewaiter.quality.report import report_path, write_report
 from tidewaiter.settings import Settings
 from tidewaiter.view.held_row import make_plain
 
+# What a check found is cut after so many characters: bounds and their reasons are longer than values of a row.
+LONGEST_FINDING = 400
+
 
 def list_days(first: date, last: date) -> list[date]:
     """Return every date from first to last."""
@@ -130,7 +133,7 @@ def _tell_checks(result: RunResult, *, errors_only: bool = False) -> None:
             colour = "red" if check.severity == "ERROR" else "yellow"
             typer.secho(f"{result.on}: {check.severity.lower()}: {check.table} {check.check}", fg=colour, err=True)
             for name, text in check.found.items():
-                typer.secho(f"  {make_plain(name)}: {make_plain(text)}", err=True)
+                typer.secho(f"  {make_plain(name)}: {make_plain(text, LONGEST_FINDING)}", err=True)
 
 
 def refused_files(result: RunResult) -> list[str]:

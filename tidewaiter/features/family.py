@@ -42,7 +42,8 @@ def _shipment_fact(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> s
 
 
 def _text(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
-    return _register(con, "text", text.compute(request.frame("core.shipment"), request.policy.words))
+    shipment, known = request.frame("core.shipment"), request.frame("party.word_heading")
+    return _register(con, "text", text.compute(shipment, known, request.policy))
 
 
 def _routing(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
@@ -142,7 +143,7 @@ FAMILY_INPUTS: dict[str, tuple[str, ...]] = {
     "entity": ("party.entity_day", "outcome.entity_outcome"),
     "change": ("party.entity_day", "party.mix_day", "party.change_state", "party.shipment_entity", "feature.entity"),
     "network": ("core.shipment", "core.shipment_party", "party.shipment_entity", "party.network"),
-    "text": ("core.shipment",),
+    "text": ("core.shipment", "party.word_heading"),
     "routing": ("core.shipment",),
     "placeholder": ("core.shipment", "core.shipment_party"),
     "list_hit": ("core.shipment", "party.hit"),

@@ -36,6 +36,7 @@ MADE_TABLES = (
     "party.screened",
     "party.match",
     "party.price_day",
+    "party.word_heading",
     "outcome.finding",
     "outcome.entity_outcome",
 )

@@ -22,11 +22,14 @@ from tidewaiter.parties.screen import HIT_TABLES, screen_parties
 from tidewaiter.regime import compliance
 from tidewaiter.regime.relation import NumberedCase
 from tidewaiter.targeting.night import ScoredNight, score_night
+from tidewaiter.wording.learn import STATE as WORD_HEADING
+from tidewaiter.wording.learn import learn_words
 
 PARTY_INPUTS = ("core.shipment", "core.shipment_party", "core.shipment_version")
 CHANGE_INPUTS = ("party.entity_day", "party.mix_day", "party.shipment_entity", "feature.entity")
 NETWORK_INPUTS = ("core.shipment_party", "party.shipment_entity", "party.hit", "outcome.entity_outcome")
 HIT_INPUTS = ("core.shipment_party", "core.shipment_line", "party.alias", "reference.watchlist_entry")
+WORD_INPUTS = ("reference.tariff_text",)
 DUTY = "core.line_duty"
 JOINED = "feature.shipment"
 SCORE_INPUTS = ("core.shipment", "core.compliance_signal", "feature.shipment", "party.shipment_entity")
@@ -75,6 +78,13 @@ def make_pictures(night: Night) -> Made:
     """Draw the neighbourhood of what was selected."""
     night.scan(PICTURE_INPUTS)
     return Made({PICTURE: draw_pictures(night.con, night.lake, night.on, night.policy.network)})
+
+
+def make_words(night: Night) -> Made:
+    """Learn what words of goods texts say, from entries that are clear by the date and from the tariff."""
+    night.scan(WORD_INPUTS)
+    learn_words(night.con, night.lake, night.on, night.policy)
+    return Made(name_relations((WORD_HEADING,)))
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from tidewaiter.parties.screen import HIT_TABLES
 from tidewaiter.regime.compliance import COMPLIANCE_TABLES
 from tidewaiter.regime.compliance import INPUTS as COMPLIANCE_INPUTS
 from tidewaiter.rules.expression import RULE_FAMILY
+from tidewaiter.wording.learn import STATE as WORD_HEADING
 
 CODE_LISTS = tuple(table for table, _ in CODE_TABLES.values())
 LIST_KINDS = group_lists(FEEDS)
@@ -71,6 +72,7 @@ STAGES: tuple[Stage, ...] = (
         landing.make_outcomes,
     ),
     Stage("party_network", scoring.NETWORK_INPUTS, NETWORK_TABLES, scoring.make_network),
+    Stage("learned_words", scoring.WORD_INPUTS, (WORD_HEADING,), scoring.make_words),
     *_family_stages(each for each in FAMILIES if each not in LATE_FAMILIES),
     Stage("changes", scoring.CHANGE_INPUTS, CHANGE_TABLES, scoring.make_changes),
     *_family_stages(LATE_FAMILIES),

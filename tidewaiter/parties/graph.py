@@ -42,12 +42,19 @@ def number_edges(party_keys: Keys, identifier_keys: Keys) -> Graph:
 
 
 def find_components(graph: Graph) -> Numbers:
-    """Return the component of each party: the number of its first party."""
-    nodes_n = graph.parties_n + graph.identifiers_n
-    ends = graph.party.astype(np.int32), (graph.identifier + graph.parties_n).astype(np.int32)
-    matrix = sparse.coo_matrix((np.ones(len(graph.party), dtype=np.int8), ends), shape=(nodes_n, nodes_n))
+    """Return the component of each party: the number of its first party.
+
+    The parties of an identifier are linked in a chain, one to the next: fewer nodes and edges than with identifiers.
+    """
+    ends = graph.identifier.astype(np.int32), graph.party.astype(np.int32)
+    shape = (graph.identifiers_n, graph.parties_n)
+    having = sparse.csr_matrix((np.ones(len(graph.party), dtype=np.int8), ends), shape=shape)
+    is_linked = np.ones(len(having.indices), dtype=bool)
+    is_linked[having.indptr[1:] - 1] = False
+    links = having.indices[:-1][is_linked[:-1]], having.indices[1:][is_linked[:-1]]
+    matrix = sparse.coo_matrix((np.ones(len(links[0])), links), shape=(graph.parties_n, graph.parties_n))
     _, labels = csgraph.connected_components(matrix, directed=False)
-    return _name_by_first(labels[: graph.parties_n].astype(np.int64))
+    return _name_by_first(labels.astype(np.int64))
 
 
 def find_communities(graph: Graph, component: Numbers, min_n: int, rounds_n: int) -> Numbers:

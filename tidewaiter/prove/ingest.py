@@ -15,8 +15,9 @@ import polars as pl
 from tidewaiter.errors import ProofError
 from tidewaiter.ingest.registry import SHIPMENT_FEEDS
 from tidewaiter.lake import Lake
+from tidewaiter.prove import measure
 from tidewaiter.prove.floor import STEP as FLOOR
-from tidewaiter.prove.measure import Measure, run_measured
+from tidewaiter.prove.measure import Measure, run_told
 from tidewaiter.prove.national_night import NIGHT, NightSize, write_night
 
 READ, HOLD, VALIDATE, MAP, PUBLISH = "read", "hold", "validate", "map", "publish"
@@ -95,32 +96,22 @@ def prove_night(request: Request, tell: Tell) -> IngestRun:
 
 def check_room(folder: Path, size: NightSize) -> None:
     """Raise ProofError when the disk has no room for the files and what is made of them."""
-    needed, free = ROOM_FOR_FILES * size.bytes_n, shutil.disk_usage(folder).free
-    if free < needed:
-        raise ProofError(
-            f"{folder} has {free / 1e9:.1f} GB free; {size.rows:,} rows need {needed / 1e9:.1f} GB.",
-            fix="name a folder on a larger disk with --work, or ask for fewer --rows",
-        )
+    fix = "name a folder on a larger disk with --work, or ask for fewer --rows"
+    measure.check_room(folder, ROOM_FOR_FILES * size.bytes_n, f"{size.rows:,} rows need", fix)
 
 
 def _measure_steps(request: Request, landing: Path, home: Path, tell: Tell) -> IngestRun:
     where = (str(home), str(landing), str(request.policy))
     floor = (str(landing), str(request.folder), str(request.policy))
-    before = _run(FLOOR_MODULE, floor, "floor, before", tell)
-    read = _run(STEP_MODULE, (READ, *where), "read", tell)
-    core = _run(STEP_MODULE, (HOLD, *where), "hold, validate, map, publish", tell)
-    after = _run(FLOOR_MODULE, floor, "floor, after", tell)
+    before = run_told(FLOOR_MODULE, floor, "floor, before", tell)
+    read = run_told(STEP_MODULE, (READ, *where), "read", tell)
+    core = run_told(STEP_MODULE, (HOLD, *where), "hold, validate, map, publish", tell)
+    after = run_told(FLOOR_MODULE, floor, "floor, after", tell)
     rows_n, kept_n, held_n = _count_rows(Lake(home / "lake"))
     if rows_n != kept_n + held_n:
         raise ProofError(f"{rows_n:,} rows were read, {kept_n:,} kept and {held_n:,} held.", fix="find the others")
     bytes_n = sum(path.stat().st_size for path in landing.rglob("*.csv"))
     return IngestRun(request.size, bytes_n, rows_n, kept_n, held_n, (*before, *after), (*read, *core))
-
-
-def _run(module: str, arguments: Sequence[str], title: str, tell: Tell) -> list[Measure]:
-    found = run_measured(module, arguments)
-    tell(f"{title}: " + ", ".join(f"{each.seconds:.1f} s" for each in found))
-    return found
 
 
 def _count_rows(lake: Lake) -> tuple[int, int, int]:

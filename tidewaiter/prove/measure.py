@@ -6,10 +6,11 @@ Belongs elsewhere: what is measured, what the figures are compared with.
 
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -64,6 +65,29 @@ def _peak_bytes() -> int:
 def report_measures(measures: Sequence[Measure]) -> None:
     """Print the figures for the process that started this one."""
     sys.stdout.write(json.dumps([asdict(each) for each in measures]) + "\n")
+
+
+def run_told(module: str, arguments: Sequence[str], title: str, tell: Callable[[str], None]) -> list[Measure]:
+    """Run a module in a process of its own, tell what it took, and return its figures.
+
+    Raises:
+        ProofError: when the process fails, with the end of what it said.
+    """
+    found = run_measured(module, arguments)
+    tell(f"{title}: {sum(each.seconds for each in found):,.1f} s, {sum(each.cpu_s for each in found):,.1f} CPU-s")
+    return found
+
+
+def check_room(folder: Path, needed_bytes: int, what: str, fix: str) -> None:
+    """Return when the disk has room for what is made in the folder, which may not be there yet.
+
+    Raises:
+        ProofError: saying how much there is and how much is needed.
+    """
+    where = next(each for each in (folder, *folder.parents) if each.exists())
+    free = shutil.disk_usage(where).free
+    if free < needed_bytes:
+        raise ProofError(f"{where} has {free / 1e9:.1f} GB free; {what} {needed_bytes / 1e9:.1f} GB.", fix=fix)
 
 
 def run_measured(module: str, arguments: Sequence[str]) -> list[Measure]:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from tidewaiter.errors import ContractError, PartitionMissingError
 from tidewaiter.lake import Lake
 from tidewaiter.rules.hit import list_columns
-from tidewaiter.rules.judged import RANDOM, HitRate, rate_hits, read_judged
+from tidewaiter.rules.judged import RANDOM, HitRate, rate_drawn, rate_hits, read_judged
 from tidewaiter.rules.policy import Rule
 
 KEYS = ["shipment_id", "date"]
@@ -82,8 +82,6 @@ def backtest_rule(lake: Lake, rule: Rule, first: date, last: date) -> Backtest:
     is_queued = alerts.join(queue, on=KEYS, how="semi")
     on_queue_nights = alerts.filter(pl.col("date").is_in(queued_nights))
     exams = alerts.join(judged, on=KEYS, how="inner")
-    drawn = exams.filter(source=RANDOM)
-    every_drawn = judged.filter(pl.col("date").is_in(nights), source=RANDOM)
     behind, in_queue = (parties.join(rows, on=KEYS, how="semi") for rows in (alerts, queue))
     return Backtest(
         rule=rule,
@@ -97,8 +95,8 @@ def backtest_rule(lake: Lake, rule: Rule, first: date, last: date) -> Backtest:
         new_n=on_queue_nights.height - is_queued.height,
         all=rate_hits(exams.height, int(exams["is_found"].sum())),
         findings_own_n=int(exams[f"is_{rule.family}"].sum()),
-        random=rate_hits(drawn.height, int(drawn["is_found"].sum())),
-        all_random=rate_hits(every_drawn.height, int(every_drawn["is_found"].sum())),
+        random=rate_drawn(exams.filter(source=RANDOM)),
+        all_random=rate_drawn(judged.filter(pl.col("date").is_in(nights), source=RANDOM)),
         loss_usd=float(exams["loss_usd"].sum()),
         parties_n={name: behind[name].drop_nulls().n_unique() for name in PARTIES},
         new_parties_n={name: len(set(behind[name].drop_nulls()) - set(in_queue[name])) for name in PARTIES},

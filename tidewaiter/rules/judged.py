@@ -10,7 +10,7 @@ from datetime import date
 import polars as pl
 
 from models.card import Estimate
-from models.measure import estimate_share
+from models.measure import estimate_share, estimate_weighted
 from tidewaiter.lake import Lake
 from tidewaiter.threat import FAMILIES
 
@@ -31,8 +31,30 @@ def rate_hits(exams_n: int, findings_n: int) -> HitRate:
     return HitRate(exams_n, findings_n, estimate_share(findings_n, exams_n) if exams_n else None)
 
 
+def rate_drawn(drawn: pl.DataFrame) -> HitRate:
+    """Return the exams of the random slice with their rate: each counts for as many shipments as it stands for.
+
+    Args:
+        drawn: is_found, and inclusion_probability as the night that drew it has stored it.
+    """
+    if drawn.is_empty():
+        return HitRate(0, 0, None)
+    found = drawn["is_found"].cast(pl.Float64).to_numpy()
+    weight = weigh_drawn(drawn["inclusion_probability"]).to_numpy()
+    return HitRate(drawn.height, int(found.sum()), estimate_weighted(found, weight))
+
+
+def weigh_drawn(chance: pl.Series) -> pl.Series:
+    """Return one over the chances; an exam that no stored queue knows weighs what the others do on average."""
+    weight = 1.0 / chance.cast(pl.Float64)
+    usual = weight.mean()
+    return weight.fill_null(usual if isinstance(usual, float) else 1.0)
+
+
 def read_judged(lake: Lake, before: date | None = None) -> pl.DataFrame:
     """Return shipment_id, shipment_on, source, is_found, is_<family>, loss_usd of every examined shipment, in order.
+
+    Beside them inclusion_probability, null where no stored queue knows the exam.
 
     Results that landed on several days are joined: a violation once established stays.
 
@@ -44,7 +66,8 @@ def read_judged(lake: Lake, before: date | None = None) -> pl.DataFrame:
     schema = {"shipment_id": pl.String, "shipment_on": pl.Date, "source": pl.String, "is_found": pl.Boolean}
     if not paths:
         flags = {f"is_{family}": pl.Boolean for family in FAMILIES}
-        return pl.DataFrame(schema={**schema, **flags, "loss_usd": pl.Float64})
+        numbers = {"loss_usd": pl.Float64, "inclusion_probability": pl.Float64}
+        return pl.DataFrame(schema={**schema, **flags, **numbers})
     found = pl.col("y") == 1
     return (
         pl.scan_parquet(paths, hive_partitioning=False)
@@ -55,6 +78,7 @@ def read_judged(lake: Lake, before: date | None = None) -> pl.DataFrame:
             found.any().alias("is_found"),
             *((found & (pl.col("family") == family)).any().alias(f"is_{family}") for family in FAMILIES),
             pl.col("loss_usd").filter(found).max().cast(pl.Float64).fill_null(0.0),
+            pl.col("inclusion_probability").drop_nulls().first().cast(pl.Float64),
         )
         .sort("shipment_on", "shipment_id")
         .collect()

@@ -13,8 +13,10 @@ from typing import Annotated, Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from tidewaiter.features.catalog import load_catalog
 from tidewaiter.rules.expression import Expression, parse_expression
 from tidewaiter.threat import FAMILIES, Family
+from tidewaiter.wording.policy import FIGURES as WORDING
 
 State = Literal["draft", "shadow", "active", "retired"]
 # States whose hits are kept each night, and those of them that change a score or a queue.
@@ -66,6 +68,16 @@ class Rule(_Part):
             raise ValueError(f"rule {self.id}: valid_to is before valid_from")
         if self.state == "retired" and self.valid_to is None:
             raise ValueError(f"rule {self.id}: a retired rule has a last day, valid_to")
+        return self
+
+    @model_validator(mode="after")
+    def _words_are_not_the_only_ground(self) -> "Rule":
+        read, of_text = set(self.parsed.columns), {each.column for each in load_catalog().of_family("text")}
+        if self.state in COUNTED and read & set(WORDING) and read <= of_text:
+            raise ValueError(
+                f"rule {self.id}: words of a goods text alone are not enough for a rule that counts; "
+                "ask for another fact beside it"
+            )
         return self
 
     @cached_property

@@ -12,7 +12,7 @@ import polars as pl
 
 from tidewaiter.lake import Lake
 from tidewaiter.parties.history_policy import History
-from tidewaiter.rules.judged import RANDOM, HitRate, rate_hits, read_judged
+from tidewaiter.rules.judged import RANDOM, HitRate, rate_drawn, rate_hits, read_judged
 from tidewaiter.rules.policy import Rules
 from tidewaiter.rules.score import to_log_odds
 
@@ -80,7 +80,7 @@ def _record(
     versions = rules.versions(rule_id)
     rule = next((each for each in versions if each.is_valid(last)), versions[-1])
     own, exams = hits.filter(rule_id=rule_id), examined.filter(rule_id=rule_id)
-    drawn, findings_n = exams.filter(source=RANDOM), int(exams["is_found"].sum())
+    findings_n = int(exams["is_found"].sum())
     last_hit_on = own["date"].max()
     return RuleRecord(
         rule_id=rule_id,
@@ -92,7 +92,7 @@ def _record(
         queued_n=int(own["is_selected"].sum()),
         all=rate_hits(exams.height, findings_n),
         findings_own_n=int(exams[f"is_{rule.family}"].sum()),
-        random=rate_hits(drawn.height, int(drawn["is_found"].sum())),
+        random=rate_drawn(exams.filter(source=RANDOM)),
         loss_usd=float(exams["loss_usd"].sum()),
         false_n=exams.height - findings_n,
         last_hit_on=last_hit_on if isinstance(last_hit_on, date) else None,

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import polars as pl
 
-from models.measure import estimate_share
+from models.measure import estimate_share, find_wilson
 from tidewaiter.lake import Lake
-from tidewaiter.rules.judged import RANDOM, read_judged
+from tidewaiter.rules.judged import RANDOM, read_judged, weigh_drawn
 
 FAIRNESS = "score.fairness"
 GROUP = "queue.group"
@@ -113,15 +113,18 @@ EXAM_COUNTS = ("exams_n", "cleared_n", "random_exams_n", "random_findings_n")
 
 
 def _count_exams(lake: Lake, on: date, first: date) -> pl.DataFrame:
-    """Return exams of the window by group, of shipments that were queued."""
+    """Return exams of the window by group, of shipments that were queued; drawn ones also by what they stand for."""
     nights = [each for each in lake.dates(GROUP) if first <= each < on]
-    judged = read_judged(lake, before=on).rename({"shipment_on": "date"})
+    judged = _weigh_random(read_judged(lake, before=on).rename({"shipment_on": "date"}))
     is_random, is_clear = pl.col("source") == RANDOM, ~pl.col("is_found")
     counts = [
         (~is_random).sum().alias("exams_n"),
         (~is_random & is_clear).sum().alias("cleared_n"),
         is_random.sum().alias("random_exams_n"),
         (is_random & ~is_clear).sum().alias("random_findings_n"),
+        pl.col("stands_for").sum().alias("drawn_weight"),
+        (pl.col("stands_for") ** 2).sum().alias("drawn_square"),
+        pl.col("stands_for").filter(~is_clear).sum().alias("found_weight"),
     ]
     groups = pl.DataFrame(schema={"shipment_id": pl.String, **dict.fromkeys(KEYS, pl.String), "date": pl.Date})
     if nights:
@@ -130,10 +133,21 @@ def _count_exams(lake: Lake, on: date, first: date) -> pl.DataFrame:
     return groups.join(judged, on=["shipment_id", "date"], how="inner").group_by(KEYS).agg(counts)
 
 
+def _weigh_random(judged: pl.DataFrame) -> pl.DataFrame:
+    """Return the exams with `stands_for`: shipments that a drawn one stands for, 0 for exams that were not drawn."""
+    is_random = judged["source"] == RANDOM
+    drawn = judged.filter(is_random).with_columns(
+        stands_for=weigh_drawn(judged.filter(is_random)["inclusion_probability"])
+    )
+    return pl.concat([drawn, judged.filter(~is_random).with_columns(stands_for=pl.lit(0.0))])
+
+
 def _rate(counted: pl.DataFrame) -> pl.DataFrame:
     """Return the counts with both shares and their 95 % intervals, empty where nothing is counted."""
     held = [_estimate(*row) for row in counted.select("cleared_n", "shipments_n").iter_rows()]
-    found = [_estimate(*row) for row in counted.select("random_findings_n", "random_exams_n").iter_rows()]
+    found = [
+        _estimate_drawn(*row) for row in counted.select("found_weight", "drawn_weight", "drawn_square").iter_rows()
+    ]
     names = ("share", "low", "high")
     columns = [
         pl.Series(f"{prefix}_{name}", [row[place] for row in rows], pl.Float64)
@@ -148,3 +162,14 @@ def _estimate(part_n: int, of_n: int) -> tuple[float | None, float | None, float
         return None, None, None
     found = estimate_share(part_n, of_n)
     return found.value, found.low, found.high
+
+
+def _estimate_drawn(
+    found_weight: float | None, weight: float | None, square: float | None
+) -> tuple[float | None, float | None, float | None]:
+    """Return a weighted share with the interval of as many exams as the weights are worth (Kish)."""
+    if not weight or not square:
+        return None, None, None
+    share = (found_weight or 0.0) / weight
+    low, high = find_wilson(share, weight**2 / square)
+    return share, low, high

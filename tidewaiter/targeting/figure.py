@@ -25,6 +25,7 @@ SINGULARS = {
     "points": "point",
     "steps": "step",
     "deviations": "deviation",
+    "headings": "heading",
 }
 
 LOG_HUNDREDTH = math.log(0.01)
@@ -80,5 +81,6 @@ WORDINGS: dict[str, Callable[[float], str]] = {
     "score": write_number,
     "yes/no": lambda value: "yes" if value >= 0.5 else "no",
     "chapter": lambda value: f"{value:02.0f}",
+    "heading": lambda value: f"{value:04.0f}",
 }
 UNITS = frozenset(SINGULARS) | frozenset(WORDINGS)

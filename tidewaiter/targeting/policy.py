@@ -56,9 +56,15 @@ class Sharing(_Part):
         """Return how many of so many exams mandatory rules may take."""
         return math.ceil(round(self.mandatory_share * slots, DIGITS))
 
-    def count_novelty(self, slots: int) -> int:
-        """Return how many of so many exams go to the unlike anything seen."""
-        return math.floor(round(self.novelty_share * slots + 0.5, DIGITS))
+    def count_novelty(self, slots: int, lot: float) -> int:
+        """Return how many of so many exams go to the unlike anything seen: the share of them, rounded by lot.
+
+        Args:
+            lot: drawn evenly from 0 to 1; over all lots the mean is the share itself, however few the exams.
+        """
+        mean = round(self.novelty_share * slots, DIGITS)
+        whole = math.floor(mean)
+        return whole + int(lot < mean - whole)
 
     def count_party(self, slots: int) -> int:
         """Return how many of so many exams one party may have."""

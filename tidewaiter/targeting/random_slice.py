@@ -33,6 +33,9 @@ class Drawn:
     chance: float
 
 
+NOTHING_DRAWN = Drawn(0, 0.0)
+
+
 def share_random(slots: int, strata: list[Stratum], on: date, port: str, salt: str) -> dict[str, Drawn]:
     """Return stream -> what is drawn of it; chances times shipments left sum to the exams, or to what is left."""
     open_strata = [each for each in sorted(strata, key=lambda each: each.stream) if each.left_n > 0]

@@ -26,8 +26,8 @@ NOT_KNOWN = "not known"
 REASON = pl.Struct({
     "code": pl.String, "text": pl.String, "value": pl.String, "comparison": pl.String, "contribution": pl.Float64,
 })  # fmt: skip
-# A tariff chapter is a name, not an amount: it has no middle.
-NAMES = frozenset({"chapter"})
+# A tariff chapter or heading is a name, not an amount: it has no middle.
+NAMES = frozenset({"chapter", "heading"})
 Told = Mapping[tuple[str, str], str]
 NOTHING_TOLD: Told = MappingProxyType({})
 Fired = Mapping[str, Sequence[Rule]]

@@ -1,21 +1,23 @@
 """Chooses what each port examines tonight: by rule, by cost, by strangeness and at random, each with a known chance.
 
 Belongs here: every port's choice put together, every shipment's inclusion probability, places in the queue.
-Belongs elsewhere: exams one by one (slot.py), the random slice (random_slice.py), the summary in words (summary.py),
-    capacities and shares (policy/queues.yml, policy/selection.yml), scores, reasons (reason.py).
+Belongs elsewhere: how many exams are random tonight (lot.py), exams one by one (slot.py), the random slice
+    (random_slice.py), the summary in words (summary.py), capacities and shares (policy/queues.yml,
+    policy/selection.yml), scores, reasons (reason.py).
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import duckdb
 import polars as pl
 
 from tidewaiter.errors import ContractError
 from tidewaiter.policy import Queues
+from tidewaiter.targeting.lot import draw_shipments, plan_queues
 from tidewaiter.targeting.policy import Sharing
-from tidewaiter.targeting.random_slice import Stratum, share_random
+from tidewaiter.targeting.random_slice import NOTHING_DRAWN, Stratum, share_random
 from tidewaiter.targeting.slot import TARGETED, Candidate, Filled, fill_slots
 from tidewaiter.targeting.summary import summarise_queues
 
@@ -68,7 +70,7 @@ def select_items(
         *(pl.lit(value=False).alias(name) for name in MARKS if name not in scored.columns),
         *([] if "stream" in scored.columns else [pl.lit("all").alias("stream")]),
     )
-    plan = plan_queues(marked, queues)
+    plan = plan_queues(marked["port_code"], queues, on)
     ordered = _order(marked, sharing).join(plan, on="port_code", how="left", validate="m:1")
     filled = _fill_ports(ordered, sharing, parties)
     chosen = _join_chosen(ordered, filled)
@@ -80,47 +82,6 @@ def select_items(
     ]  # fmt: skip
     summary = summarise_queues(dated, plan, sharing, on, run_id)
     return Selection(dated.select(columns).sort("shipment_id"), summary)
-
-
-def plan_queues(scored: pl.DataFrame, queues: Queues) -> pl.DataFrame:
-    """Return one row a port: team, capacity, targeted_slots, random_slots."""
-    codes = sorted({*scored["port_code"].unique().to_list(), *queues.ports})
-    rows = []
-    for code in codes:
-        queue = queues.port(code)
-        random_slots = count_random_slots(queue.capacity, queues)
-        rows.append((code, queue.team, queue.capacity, queue.capacity - random_slots, random_slots))
-    schema = {
-        "port_code": pl.String,
-        "team": pl.String,
-        "capacity": pl.Int32,
-        "targeted_slots": pl.Int32,
-        "random_slots": pl.Int32,
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def count_random_slots(capacity: int, queues: Queues) -> int:
-    """Return how many of a queue's exams are drawn at random.
-
-    The minimum leaves one targeted exam, so that a larger capacity never has fewer of them.
-    """
-    by_share = round(capacity * queues.random_share)
-    least = min(queues.random_minimum, capacity - 1) if capacity >= 2 else 0
-    return max(by_share, least)
-
-
-def draw_shipments(shipment_ids: pl.Series, on: date, salt: str) -> pl.Series:
-    """Return the shipments' lots for the date, `draw`: the first 60 bits of SHA-256 over `salt|date|shipment_id`."""
-    with duckdb.connect(config={"python_enable_replacements": False}) as con:
-        con.register("scored", shipment_ids.alias("shipment_id").to_frame().to_arrow())
-        lots = con.execute(
-            "select shipment_id, ('0x' || sha256($lot || '|' || shipment_id)[1:15])::ubigint as draw from scored",
-            {"lot": f"{salt}|{on.isoformat()}"},
-        ).pl()
-    if not lots["shipment_id"].equals(shipment_ids):
-        raise ContractError("the lots came back in another order than the shipments.")
-    return lots["draw"]
 
 
 def _check_scored(scored: pl.DataFrame) -> None:
@@ -139,9 +100,17 @@ def _order(scored: pl.DataFrame, sharing: Sharing) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class _Port:
-    """The shipments of one port in the orders in which they are asked, and how many exams are not random."""
+    """The shipments of one port in the orders in which they are asked, and how many exams are not random tonight.
+
+    Args:
+        random_n: tonight's random exams.
+        random_mean: those of the mean night.
+    """
 
     slots: int
+    random_n: int
+    random_mean: float
+    novelty_lot: float
     costliest: pl.DataFrame
     mandatory: pl.DataFrame
     strangest: pl.DataFrame | None
@@ -156,7 +125,15 @@ class _Port:
         return HEAD_ROWS + 4 * self.slots
 
 
-def _fill_ports(ordered: pl.DataFrame, sharing: Sharing, parties: pl.DataFrame | None) -> list[Filled]:
+@dataclass(frozen=True)
+class _Given:
+    """Who has a port's exams that are not random, and whose exam hangs on the lot: it is targeted or drawn."""
+
+    filled: Filled
+    hanging_id: str | None
+
+
+def _fill_ports(ordered: pl.DataFrame, sharing: Sharing, parties: pl.DataFrame | None) -> list[_Given]:
     """Return who has the exams of each port that are not random."""
     ports = [_see_port(rows) for _, rows in ordered.group_by("port_code", maintain_order=True)]
     near: Parties = {}
@@ -172,12 +149,24 @@ def _see_port(rows: pl.DataFrame) -> _Port:
     if "novelty" in rows.columns and rows["novelty"].null_count() < rows.height:
         strange = (pl.col("novelty").fill_nan(None) * pl.col("factor")).fill_null(-1.0)
         strangest = rows.sort(strange, pl.col("shipment_id"), descending=[True, False])
-    return _Port(int(rows["targeted_slots"][0]), rows, rows.filter("is_mandatory"), strangest)
+    slots, random_n, mean, lot = rows.select("targeted_slots", "random_slots", "random_mean", "novelty_lot").row(0)
+    return _Port(slots, random_n, mean, lot, rows, rows.filter("is_mandatory"), strangest)
 
 
-def _fill_port(port: _Port, sharing: Sharing, near: Parties, parties: pl.DataFrame | None) -> Filled:
+def _fill_port(port: _Port, sharing: Sharing, near: Parties, parties: pl.DataFrame | None) -> _Given:
     costliest, mandatory, *strangest = (_list_candidates(rows, port.head, near, parties) for rows in port.orders)
-    return fill_slots(port.slots, sharing, mandatory, costliest, strangest[0] if strangest else None)
+    strange = strangest[0] if strangest else None
+    filled = fill_slots(port.slots, sharing, mandatory, costliest, strange, port.novelty_lot)
+    return _Given(filled, _name_hanging(port, filled))
+
+
+def _name_hanging(port: _Port, filled: Filled) -> str | None:
+    """Return whose exam the lot has just given away, or would have: none where the mean is a whole number."""
+    if port.random_n == port.random_mean:
+        return None
+    if port.random_n > port.random_mean:
+        return filled.next_id
+    return list(filled.chosen)[-1] if len(filled.chosen) == port.slots > 0 else None
 
 
 def _list_candidates(rows: pl.DataFrame, head: int, near: Parties, parties: pl.DataFrame | None) -> Iterator[Candidate]:
@@ -200,36 +189,74 @@ def _name_parties(parties: pl.DataFrame) -> Parties:
     }
 
 
-def _join_chosen(ordered: pl.DataFrame, filled: list[Filled]) -> pl.DataFrame:
-    """Return the rows with `kind`, why they have an exam that is not random, and `is_kept_out` by a party's share."""
-    kinds = [(shipment_id, kind) for port in filled for shipment_id, kind in port.chosen.items()]
-    kept_out = [(shipment_id, True) for port in filled for shipment_id in port.kept_out]
-    given = pl.DataFrame(kinds, schema={"shipment_id": pl.String, "kind": pl.String}, orient="row")
-    aside = pl.DataFrame(kept_out, schema={"shipment_id": pl.String, "is_kept_out": pl.Boolean}, orient="row")
-    joined = ordered.join(given, on="shipment_id", how="left", validate="1:1", maintain_order="left")
-    return joined.join(aside, on="shipment_id", how="left", validate="1:1", maintain_order="left").with_columns(
-        pl.col("is_kept_out").fill_null(value=False)
+def _join_chosen(ordered: pl.DataFrame, given: list[_Given]) -> pl.DataFrame:
+    """Return the rows with `kind`, why they have an exam that is not random, and two marks.
+
+    `is_kept_out`, by a party's share; `is_hanging`, where the lot of the port decides.
+    """
+    kinds = [(shipment_id, kind) for port in given for shipment_id, kind in port.filled.chosen.items()]
+    marks = {
+        "is_kept_out": [each for port in given for each in port.filled.kept_out],
+        "is_hanging": [port.hanging_id for port in given if port.hanging_id is not None],
+    }
+    named = pl.DataFrame(kinds, schema={"shipment_id": pl.String, "kind": pl.String}, orient="row")
+    joined = ordered.join(named, on="shipment_id", how="left", validate="1:1", maintain_order="left")
+    return joined.with_columns(
+        pl.col("shipment_id").is_in(pl.Series(ids, dtype=pl.String).implode()).alias(name)
+        for name, ids in marks.items()
     )
 
 
 def _draw_random(chosen: pl.DataFrame, on: date, queues: Queues) -> pl.DataFrame:
-    """Return the rows with `is_random` and `chance`, the chance of each that has no other exam."""
+    """Return the rows with `is_random`, `chance`, that of each without another exam, and `hanging_chance`.
+
+    Chances are of the night, the lot included that says how many exams are random.
+    """
     is_left = pl.col("kind").is_null()
     strata = chosen.group_by("port_code", "stream").agg(
-        arrived_n=pl.len(), left_n=is_left.sum(), filled_n=(~is_left).sum(), capacity=pl.col("capacity").first()
-    )
+        arrived_n=pl.len(), left_n=is_left.sum(), filled_n=(~is_left).sum(), hanging_n=pl.col("is_hanging").sum(),
+        capacity=pl.col("capacity").first(), random_slots=pl.col("random_slots").first(),
+        random_mean=pl.col("random_mean").first(),
+    )  # fmt: skip
     rows = []
     for (code,), part in strata.sort("port_code", "stream").group_by("port_code", maintain_order=True):
-        slots = int(part["capacity"][0]) - int(part["filled_n"].sum())
-        port = [Stratum(*row) for row in part.select("stream", "arrived_n", "left_n").iter_rows()]
-        drawn = share_random(slots, port, on, str(code), queues.random_salt)
-        rows += [(code, stream, each.drawn_n, min(each.chance, 1.0)) for stream, each in drawn.items()]
-    schema = {"port_code": pl.String, "stream": pl.String, "drawn_n": pl.UInt32, "chance": pl.Float64}
+        rows += [(code, *each) for each in _draw_port(part, on, str(code), queues.random_salt)]
+    schema = {
+        "port_code": pl.String, "stream": pl.String, "drawn_n": pl.UInt32, "chance": pl.Float64,
+        "hanging_chance": pl.Float64,
+    }  # fmt: skip
     shares = pl.DataFrame(rows, schema=schema, orient="row")
     lot = pl.when(is_left).then(pl.col("draw")).rank("ordinal").over("port_code", "stream")
     return chosen.join(
         shares, on=["port_code", "stream"], how="left", validate="m:1", maintain_order="left"
     ).with_columns(is_random=(is_left & (lot <= pl.col("drawn_n"))).fill_null(value=False))
+
+
+def _draw_port(strata: pl.DataFrame, on: date, port: str, salt: str) -> Iterator[tuple[str, int, float, float]]:
+    """Yield each stream's random exams tonight, the chance of those left, and that of the one that hangs on the lot."""
+    mean, random_n = float(strata["random_mean"][0]), int(strata["random_slots"][0])
+    up = mean - math.floor(mean)
+    hanging_n, is_up = int(strata["hanging_n"].sum()), random_n > mean
+    slots = int(strata["capacity"][0]) - int(strata["filled_n"].sum())
+    # With one random exam more, the shipment that hangs on the lot is among those left.
+    more_slots, less_slots = (slots, slots - hanging_n) if is_up else (slots + hanging_n, slots)
+    parts = {
+        more: [
+            Stratum(stream, arrived_n, left_n + (int(more) - int(is_up)) * hangs)
+            for stream, arrived_n, left_n, hangs in strata.select(
+                "stream", "arrived_n", "left_n", "hanging_n"
+            ).iter_rows()
+        ]
+        for more in (True, False)
+    }
+    more, less = (
+        share_random(max(n, 0), parts[each], on, port, salt) for n, each in ((more_slots, True), (less_slots, False))
+    )
+    for stream in strata["stream"]:
+        of_more, of_less = more.get(stream, NOTHING_DRAWN), less.get(stream, NOTHING_DRAWN)
+        drawn_n = (of_more if is_up else of_less).drawn_n
+        chance = up * of_more.chance + (1 - up) * of_less.chance
+        yield stream, drawn_n, min(chance, 1.0), min(up * of_more.chance + 1 - up, 1.0)
 
 
 def _place(drawn: pl.DataFrame) -> pl.DataFrame:
@@ -240,7 +267,8 @@ def _place(drawn: pl.DataFrame) -> pl.DataFrame:
     placed = drawn.with_columns(
         is_selected=is_selected,
         selector=pl.when("is_random").then(pl.lit(RANDOM)).otherwise(pl.col("kind")),
-        inclusion_probability=pl.when(is_given).then(1.0).otherwise(pl.col("chance").fill_null(0.0)),
+        inclusion_probability=pl.when("is_hanging").then("hanging_chance").when(is_given).then(1.0)
+        .otherwise(pl.col("chance").fill_null(0.0)),
         passed_over=pl.when(is_selected).then(None)
         .when("is_mandatory").then(pl.lit("mandatory_full"))
         .when("is_kept_out").then(pl.lit("party_share"))

@@ -10,6 +10,7 @@ Belongs elsewhere: shares (policy.py), random exams (random_slice.py), every por
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from tidewaiter.targeting.policy import Sharing
 
@@ -28,11 +29,11 @@ class Candidate:
 
 @dataclass
 class Filled:
-    """What was given out: shipment -> why; whom a party's share kept out; how many are over one for want of others."""
+    """What was given out: shipment -> why, in the order given; whom a party's share kept out, and who would be next."""
 
     chosen: dict[str, str] = field(default_factory=dict)
     kept_out: tuple[str, ...] = ()
-    over_share_n: int = 0
+    next_id: str | None = None
     mandatory_n: int = 0
 
 
@@ -87,6 +88,7 @@ def fill_slots(
     mandatory: Iterable[Candidate],
     costliest: Iterable[Candidate],
     strangest: Iterable[Candidate] | None,
+    novelty_lot: float,
 ) -> Filled:
     """Return who has the exams: mandatory rules first, then the costliest to miss, some to the strangest.
 
@@ -97,33 +99,38 @@ def fill_slots(
         mandatory: shipments that a mandatory rule names, costliest first.
         costliest: every shipment, costliest first.
         strangest: every shipment, the most unlike anything seen first; None where nothing tells.
+        novelty_lot: by which the share of the strangest is rounded (policy.py).
     """
     filled, counts = Filled(), Counter[str]()
     lines = {TARGETED: _Line(costliest)}
     if strangest is not None:
         lines[NOVELTY] = _Line(strangest)
     must = iter(mandatory)
+    give_out = partial(_give_out, sharing, novelty_lot, filled, counts, must, lines)
     for slot in range(1, slots + 1):
-        kind, found = _give_out(slot, sharing, filled, counts, must, lines)
+        kind, found = give_out(slot)
         if found is None:
             break
         filled.chosen[found.shipment_id] = kind
         counts.update(found.parties)
     filled.kept_out = tuple(each.shipment_id for each in lines[TARGETED].list_aside(filled))
+    _, following = give_out(slots + 1)
+    filled.next_id = following.shipment_id if following else None
     return filled
 
 
 def _give_out(
-    slot: int,
     sharing: Sharing,
+    lot: float,
     filled: Filled,
     counts: Counter[str],
     must: Iterator[Candidate],
     lines: dict[str, _Line],
+    slot: int,
 ) -> tuple[str, Candidate | None]:
     """Return who has the slot, and as what."""
-    novelty_n = sharing.count_novelty(slot) if NOVELTY in lines else 0
-    is_strange = NOVELTY in lines and novelty_n > sharing.count_novelty(slot - 1)
+    novelty_n = sharing.count_novelty(slot, lot) if NOVELTY in lines else 0
+    is_strange = NOVELTY in lines and novelty_n > sharing.count_novelty(slot - 1, lot)
     if not is_strange and filled.mandatory_n < sharing.count_mandatory(slot - novelty_n):
         found = next((each for each in must if each.shipment_id not in filled.chosen), None)
         if found is not None:
@@ -134,7 +141,6 @@ def _give_out(
     found = line.take(filled, counts, sharing.count_party(slot))
     if found is None:
         found = line.take_aside(filled)
-        filled.over_share_n += found is not None
     return kind, found
 
 

@@ -26,7 +26,7 @@ def summarise_queues(chosen: pl.DataFrame, plan: pl.DataFrame, sharing: Sharing,
 
     Args:
         chosen: every shipment with port_code, kind, is_random, chance, passed_over and expected_consequence_usd.
-        plan: every queue with team and capacity.
+        plan: every queue with team, capacity, and tonight's and the mean number of random exams.
     """
     left = pl.col("kind").is_null()
     counted = chosen.group_by("port_code").agg(
@@ -69,7 +69,14 @@ def explain_queue(row: Row, sharing: Sharing) -> str:
         return f"{start}: {'nothing is' if 0 in (capacity, shipments_n) else 'every shipment is'} chosen."
     parts = list(_list_parts(row))
     listed = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
-    return " ".join([f"{start}: {listed}.", *_list_left_out(row, sharing)])
+    return " ".join([f"{start}: {listed}.", *_tell_lot(row), *_list_left_out(row, sharing)])
+
+
+def _tell_lot(row: Row) -> Iterator[str]:
+    """Yield how a random share that is no whole number of exams was rounded."""
+    if row["random_mean"] != row["random_slots"]:
+        tonight = row["random_slots"] or "none"
+        yield f"{row['random_mean']:g} a night are drawn at random on average; the lot says {tonight} tonight."
 
 
 def _list_parts(row: Row) -> Iterator[str]:

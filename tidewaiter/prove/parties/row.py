@@ -23,11 +23,13 @@ class Asked:
         lists: folder of the lists in their official layouts, None to use invented names alone.
         febrl: the file of FEBRL's third data set, None to make one in its layout.
         world: spellings of the simulated world's firms with `party`, the true one.
+        goods: made goods texts with `heading`, the true one, `group`, and `wording`, the place of the phrase behind it.
         scale: share of the sizes asked for that is measured, 1 for all.
     """
 
     policy: Policy
     world: Callable[[int], pl.DataFrame]
+    goods: Callable[[], pl.DataFrame]
     lists: Path | None = None
     febrl: Path | None = None
     scale: float = 1.0

@@ -8,8 +8,11 @@ from collections.abc import Callable
 
 from tidewaiter.prove.parties.altered_name import measure_altered, measure_cost
 from tidewaiter.prove.parties.company import measure_hard, measure_world
+from tidewaiter.prove.parties.component import measure_graph
+from tidewaiter.prove.parties.goods_text import measure_shop, measure_tariff
 from tidewaiter.prove.parties.person import measure_persons
 from tidewaiter.prove.parties.row import Asked, Row
+from tidewaiter.prove.parties.shift import measure_rise
 
 ROWS: dict[str, Callable[[Asked], Row]] = {
     "altered": measure_altered,
@@ -17,4 +20,8 @@ ROWS: dict[str, Callable[[Asked], Row]] = {
     "company": measure_world,
     "hard": measure_hard,
     "persons": measure_persons,
+    "rise": measure_rise,
+    "graph": measure_graph,
+    "tariff": measure_tariff,
+    "goods": measure_shop,
 }

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import polars as pl
 
-from tidewaiter.errors import ProofError
 from tidewaiter.lake import Lake
-from tidewaiter.prove.measure import Measure, run_measured
+from tidewaiter.prove import measure
+from tidewaiter.prove.measure import Measure, run_told
 from tidewaiter.prove.national_night import NIGHT, NightSize, write_night
 
 STEP_MODULE, FLOOR_MODULE = "tidewaiter.command.speed_step", "tidewaiter.prove.floor"
@@ -109,11 +109,11 @@ def prove_night(request: Request, tell: Tell) -> SpeedRun:
     where = (str(home), str(landing), str(request.policy))
     try:
         write_night(landing, request.size, tell)
-        _run(STEP_MODULE, ("past", *where, str(request.days)), f"a past of {request.days} days", tell)
-        floor = _run(FLOOR_MODULE, (str(landing), str(request.folder), str(request.policy)), "floor", tell)
-        steps = _run(STEP_MODULE, ("night", *where), "night", tell)
+        run_told(STEP_MODULE, ("past", *where, str(request.days)), f"a past of {request.days} days", tell)
+        floor = run_told(FLOOR_MODULE, (str(landing), str(request.folder), str(request.policy)), "floor", tell)
+        steps = run_told(STEP_MODULE, ("night", *where), "night", tell)
         shipments_n = _count_scored(Lake(home / "lake"))
-        predict = _run(STEP_MODULE, ("predict", *where, str(shipments_n)), "predict alone", tell)
+        predict = run_told(STEP_MODULE, ("predict", *where, str(shipments_n)), "predict alone", tell)
         return SpeedRun(request.size, request.days, shipments_n, (*floor, *predict), tuple(steps))
     finally:
         shutil.rmtree(request.folder, ignore_errors=True)
@@ -123,19 +123,8 @@ def check_room(request: Request) -> None:
     """Raise ProofError when the disk has no room for the files, the past and what is made of them."""
     past = request.days * (request.size.rows + request.size.bills) * PAST_BYTES_A_ROW
     needed = past + BYTES_A_LANDED_BYTE * request.size.bytes_n
-    where = next(each for each in (request.folder, *request.folder.parents) if each.exists())
-    free = shutil.disk_usage(where).free
-    if free < needed:
-        raise ProofError(
-            f"{where} has {free / 1e9:.1f} GB free; this night and its past need {needed / 1e9:.1f} GB.",
-            fix="name a folder on a larger disk with --work, or ask for fewer --rows or --history",
-        )
-
-
-def _run(module: str, arguments: Sequence[str], title: str, tell: Tell) -> list[Measure]:
-    found = run_measured(module, arguments)
-    tell(f"{title}: {sum(each.seconds for each in found):,.1f} s, {sum(each.cpu_s for each in found):,.1f} CPU-s")
-    return found
+    fix = "name a folder on a larger disk with --work, or ask for fewer --rows or --history"
+    measure.check_room(request.folder, needed, "this night and its past need", fix)
 
 
 def _count_scored(lake: Lake) -> int:

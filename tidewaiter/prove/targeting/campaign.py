@@ -123,9 +123,9 @@ class _Pool:
                 while self.ready or waiting:
                     self._submit(pool, waiting)
                     self._take(waiting)
-            except BaseException:
+            finally:
+                # After a failure, what waits for its turn does not begin any more.
                 pool.shutdown(wait=False, cancel_futures=True)
-                raise
 
     def _submit(self, pool: ProcessPoolExecutor, waiting: "dict[Future[None], tuple[int, str]]") -> None:
         """Give every process something to do: seeds that have begun come first, so that each is soon finished."""

@@ -4,11 +4,10 @@ Belongs here: Horvitz-Thompson by week, its interval, whether the truth is in it
 Belongs elsewhere: who is chosen with which chance (tidewaiter/targeting/selection.py).
 """
 
-import math
-
 import polars as pl
 
-Z = 1.959964  # of a 95 % interval
+from models.measure import find_wilson
+
 # A week of which fewer exams have a result is too young.
 LEAST_KNOWN_SHARE = 0.9
 SCHEMA = {
@@ -54,10 +53,3 @@ def estimate_week(rows: pl.DataFrame) -> tuple[float, float, float, float, bool]
     of_all = [(hits_n + rest_n * part) / reached.height for part in (share, low, high)]
     truth = float(reached["is_violation"].cast(pl.Float64).mean())  # type: ignore[arg-type]
     return of_all[0], of_all[1], of_all[2], truth, of_all[1] <= truth <= of_all[2]
-
-
-def find_wilson(share: float, worth: float) -> tuple[float, float]:
-    """Return the 95 % interval of a share seen in so many draws (Wilson, 1927)."""
-    centre = (share + Z**2 / (2 * worth)) / (1 + Z**2 / worth)
-    half = Z * math.sqrt(share * (1 - share) / worth + Z**2 / (4 * worth**2)) / (1 + Z**2 / worth)
-    return max(0.0, centre - half), min(1.0, centre + half)

@@ -5,11 +5,13 @@ Belongs elsewhere: the stages (tidewaiter/night), choosing (chooser/), the days'
 """
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import polars as pl
 import yaml
@@ -105,20 +107,41 @@ def open_home(folder: Path, landing: Path, tables: Sequence[str]) -> Iterator[Ho
         yield Home(runner, stages)
 
 
-def write_policy(folder: Path, capacities: dict[str, int], *, is_random: bool) -> None:
+def write_policy(
+    folder: Path,
+    capacities: dict[str, int],
+    *,
+    is_random: bool,
+    changes: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+) -> None:
     """Write the policy of a home: the shipped one, with these capacities, on one processor.
 
     Args:
         is_random: whether all exams are drawn, as in the warm-up.
+        changes: by file, what else is to be other than shipped; a mapping changes only the entries that it names.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    shipped = yaml.safe_load((SHIPPED_POLICY / "queues.yml").read_text(encoding="utf-8"))
+    for name, figures in sorted(changes.items()):
+        _write(folder / name, _change(_read_shipped(name), figures))
+    shipped = _change(_read_shipped("queues.yml"), changes.get("queues.yml", {}))
     ports = {port: {"team": "exam", "capacity": capacity} for port, capacity in sorted(capacities.items())}
     changed = {"ports": ports, "default_capacity": 1} | ({"random_share": 1.0} if is_random else {})
     queues = Queues.model_validate({**shipped, **changed})
     _write(folder / "queues.yml", queues.model_dump(mode="json"))
-    engine = yaml.safe_load((SHIPPED_POLICY / "engine.yml").read_text(encoding="utf-8"))
-    _write(folder / "engine.yml", {**engine, "threads": 1, "memory_limit": "2GB"})
+    _write(folder / "engine.yml", {**_read_shipped("engine.yml"), "threads": 1, "memory_limit": "2GB"})
+
+
+def _read_shipped(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load((SHIPPED_POLICY / name).read_text(encoding="utf-8"))
+    return content
+
+
+def _change(content: Mapping[str, Any], figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content with other figures, entry by entry where a figure is a mapping."""
+    changed = {
+        name: {**content[name], **figure} if isinstance(figure, Mapping) else figure for name, figure in figures.items()
+    }
+    return {**content, **changed}
 
 
 def _write(path: Path, content: object) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from tidewaiter.policy import load_policy
+from tidewaiter.prove.targeting.chooser.ours import find_changes
 from tidewaiter.prove.targeting.chooser.random_draw import RandomDraw
 from tidewaiter.prove.targeting.choosing import Chooser, Desk
 from tidewaiter.prove.targeting.finding_book import FindingBook
@@ -119,7 +120,7 @@ def run_policy(stand: Stand, chooser: Chooser, tell: Tell) -> Verdict:
     shutil.rmtree(folder, ignore_errors=True)
     link_lake(stand.warm_up / "lake", folder / "lake")
     capacities = _read_capacities(stand.warm_up)
-    write_policy(folder / "policy", capacities, is_random=False)
+    write_policy(folder / "policy", capacities, is_random=False, changes=find_changes(chooser.name))
     with open_home(folder, stand.landing, chooser.tables) as home:
         _restore_lists(home, stand.warm_up)
         book = FindingBook(home.runner.policy.findings)

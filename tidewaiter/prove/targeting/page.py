@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from tidewaiter.prove.targeting.ablation import BRINGS, Brought, compare_parts
 from tidewaiter.prove.targeting.picture import HEIGHT, WIDTH, draw_reliability, draw_weeks
 from tidewaiter.prove.targeting.plan import Plan
 from tidewaiter.prove.targeting.summary import MEASURES, OURS, Bar
@@ -57,6 +58,8 @@ def render_page(content: Content) -> str:
         measures=_list_measures(content),
         charts=[(words, draw_weeks(week, content.policies, name, REFERENCE)) for name, words in WEEKLY.items()],
         reliability=draw_reliability(content.tables["bin"], content.policies),
+        parts=_list_parts(content),
+        brings=BRINGS,
         schemes=_list_schemes(content),
         groups={kind: _list_groups(content, kind) for kind in ("size", "origin")},
         ours=OURS,
@@ -77,6 +80,20 @@ def _write(name: str, mean: float | None, spread: float | None) -> str:
     if name.endswith("_days"):
         return f"{mean:.1f}" + ("" if spread is None else f" ± {spread:.1f}")
     return f"{mean:.1%}" + ("" if spread is None else f" ± {spread:.1%}")
+
+
+def _list_parts(content: Content) -> dict[str, list[tuple[Brought, str]]]:
+    """Return each part that was left out in a run with what it brings to each measure, and that in words."""
+    parts: dict[str, list[tuple[Brought, str]]] = {}
+    for each in compare_parts(content.tables["total"], content.policies):
+        parts.setdefault(each.part, []).append((each, _write_gain(each)))
+    return parts
+
+
+def _write_gain(brought: Brought) -> str:
+    if brought.mean is None:
+        return NONE
+    return f"{brought.mean:+.1%}" + ("" if brought.deviation is None else f" ± {brought.deviation:.1%}")
 
 
 def _list_schemes(content: Content) -> list[dict[str, Any]]:

@@ -67,7 +67,8 @@ def summarise(total: pl.DataFrame, policies: Sequence[str]) -> pl.DataFrame:
 def judge_bar(total: pl.DataFrame, summary: pl.DataFrame) -> list[Bar]:
     """Return what is asked of ours and whether it holds; nothing where ours did not run."""
     found = {(policy, name): (mean, spread) for policy, name, mean, spread, _ in summary.iter_rows()}
-    others = [policy for policy in summary["policy"].unique(maintain_order=True) if policy != OURS]
+    # Ours without one of its parts is no baseline.
+    others = [each for each in summary["policy"].unique(maintain_order=True) if not each.startswith(OURS)]
     if (OURS, "recall") not in found:
         return []
     bars = [_compare(found, others, name) for name in ("revenue_recall", "recall")]

@@ -23,6 +23,7 @@ select
     country,
     phone,
     email,
-    account
+    account,
+    null::varchar as importer_number
 from party
 order by shipment_id, version_key, role

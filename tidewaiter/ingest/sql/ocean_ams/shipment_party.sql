@@ -57,6 +57,7 @@ select
     country.code as country,
     phone,
     email,
-    null::varchar as account
+    null::varchar as account,
+    null::varchar as importer_number
 from once left join code_country as country on country.code = once.country_code
 order by shipment_id, version_key, role, party_number

@@ -18,7 +18,8 @@ select
     country.code as country,
     phone,
     email,
-    null::varchar as account
+    null::varchar as account,
+    null::varchar as importer_number
 from kept_ocean_x12_309_party as party
 join kept_ocean_x12_309_bill as bill using (source_file, bill_position)
 join code_x12_party as kind on kind.code = party.entity_code

@@ -14,7 +14,8 @@ select
     coalesce(party.country, province.meaning) as country,
     null::varchar as phone,
     null::varchar as email,
-    null::varchar as account
+    null::varchar as account,
+    null::varchar as importer_number
 from kept_truck_manifest_party as party
 join kept_truck_manifest_shipment as shipment using (source_file, shipment_position)
 left join code_state_country as province on province.code = party.state

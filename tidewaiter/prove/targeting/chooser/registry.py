@@ -11,7 +11,7 @@ from tidewaiter.errors import ProofError
 from tidewaiter.prove.targeting.chooser import isolation, trees
 from tidewaiter.prove.targeting.chooser.expert import ExpertRules
 from tidewaiter.prove.targeting.chooser.isolation import IsolationForest
-from tidewaiter.prove.targeting.chooser.ours import Ours
+from tidewaiter.prove.targeting.chooser.ours import WITHOUT, Ours
 from tidewaiter.prove.targeting.chooser.random_draw import RandomDraw
 from tidewaiter.prove.targeting.chooser.record import RANDOM_SHARES, RecordRule
 from tidewaiter.prove.targeting.chooser.trees import BoostedTrees
@@ -25,11 +25,12 @@ CHOOSERS: dict[str, Callable[[], Chooser]] = {
     IsolationForest.name: IsolationForest,
     Ours.name: Ours,
 }
-# The same ones otherwise set, for tuning: on worlds that are not reported.
+# The same ones otherwise set, for tuning, on worlds that are not reported; and ours without one of its parts.
 _SET: tuple[Callable[[], Chooser], ...] = (
     *(partial(RecordRule, share) for share in RANDOM_SHARES),
     *(partial(BoostedTrees, setting) for setting in trees.SETTINGS),
     *(partial(IsolationForest, setting) for setting in isolation.SETTINGS),
+    *(partial(Ours, part) for part in WITHOUT),
 )
 VARIANTS = {make().name: make for make in _SET if make().name not in CHOOSERS}
 

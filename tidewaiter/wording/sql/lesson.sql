@@ -1,0 +1,21 @@
+-- grain: goods text x tariff heading of one date, as those entries stand that teach; inputs, all of that date: lesson_shipment,
+-- lesson_entity (party.shipment_entity), spoiled (shipments with a finding that spoils); later_version (core.shipment_version of
+-- the dates after it); binds: $on, the date, $most, texts with their heading at most
+-- leak rule: all that is read landed before the night that learns
+-- a sender counts once for a text and heading, so that one with ten thousand parcels has one voice
+with silent as (
+    select shipment_id from later_version where was_current and not is_current and landed_on = $on
+    union all
+    select shipment_id from spoiled
+),
+taught as (
+    select lesson.description, left(lesson.hts10, 4) as heading,
+        count(distinct coalesce(entity.shipper_id, entity.seller_id, lesson.shipment_id))::bigint as senders_n
+    from lesson_shipment as lesson left join lesson_entity as entity on entity.shipment_id = lesson.shipment_id
+    where lesson.description is not null and length(lesson.hts10) >= 4
+        and not exists (from silent where silent.shipment_id = lesson.shipment_id)
+    group by all
+)
+select description, heading, senders_n from taught
+order by md5_number_lower(description || '|' || heading), description, heading
+limit $most

@@ -9,7 +9,6 @@ Belongs elsewhere: one night in depth (test_night.py), training in depth (test_t
 
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -84,8 +83,8 @@ class Driver:
 
 
 @pytest.fixture(scope="module")
-def driven(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
-    """A home after four nights: results of each queue land for the next night, and a model is taught before the last."""
+def driven(tmp_path_factory: pytest.TempPathFactory) -> Driver:
+    """A home after four nights: each queue's results land for the next night; a model is taught before the last."""
     folder = tmp_path_factory.mktemp("driven")
     words = ("--seed", "5", "--days", "5", "--scale", "0.00005", "--start", START.isoformat(), "--exam-share", "0")
     made = run_command("world", "make", "--out", folder / "world", *words)
@@ -99,7 +98,7 @@ def driven(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
         if on == DAYS[-1]:
             driver.said[TAUGHT_ON] = driver.run("train", "--as-of", on.isoformat())
         driver.run_night(on)
-    yield driver
+    return driver
 
 
 def test_every_queue_names_shipments_of_its_day(driven: Driver) -> None:

@@ -129,7 +129,6 @@ def test_the_model_scores_the_next_night_where_it_passes_its_gates(driven: Drive
     words = ("--date", DAYS[-1].isoformat(), "--home", driven.settings.home)
     shown = json.loads(run_command("models", "list", *words, "--json").out)
     is_champion = {"version": version, "part": "champion"} in shown["models"]
-    assert (
-        set(driven.queues[DAYS[-1]]["model_version"]) != set(driven.queues[START]["model_version"]) or not is_champion
-    )
-    assert (set(driven.queues[DAYS[-1]]["model_version"]) == {version}) == is_champion
+    used = set(driven.queues[DAYS[-1]]["model_version"])
+    assert (used == {version}) == is_champion
+    assert is_champion == (used != set(driven.queues[START]["model_version"]))

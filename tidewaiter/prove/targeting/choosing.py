@@ -56,7 +56,9 @@ class Chooser(Protocol):
 
     name: str
     says: str
-    tables: tuple[str, ...]
+
+    @property
+    def tables(self) -> tuple[str, ...]: ...
 
     def learn(self, desk: Desk, as_of: date) -> None:
         """Learn from what is known before the date; asked once a week."""

@@ -65,12 +65,14 @@ class ExpertRules:
 
 
 def read_features(desk: Desk, on: date) -> pl.DataFrame:
-    """Return shipment_id, port_code and what the rules read, valued as in the joined table, in its order."""
+    """Return shipment_id, port_code and what the rules read, valued as in the joined table, in order of shipments."""
     columns = list_read()
-    rows = desk.read("core.shipment", on, ["shipment_id", "port_code"])
-    rows = rows.join(join_entities(FeatureRequest(desk.lake, on, desk.policy)), on="shipment_id", how="left")
+    wanted = {each.column: each.entity is not None for each in load_catalog().features if each.column in columns}
+    entities = join_entities(FeatureRequest(desk.lake, on, desk.policy))
+    own = entities.select("shipment_id", *(name for name, is_of_entity in wanted.items() if is_of_entity))
+    rows = desk.read("core.shipment", on, list(KEYS)).join(own, on="shipment_id", how="left")
     for family in list_families(columns):
-        own = desk.read(f"feature.{family}", on)
-        rows = rows.join(own.select("shipment_id", *sorted(set(columns) & set(own.columns) - {"shipment_id"})),
-                         on="shipment_id", how="left")  # fmt: skip
-    return rows.select("shipment_id", "port_code", *(each for each in columns if each not in KEYS)).sort("shipment_id")
+        features = desk.read(f"feature.{family}", on)
+        named = [name for name, is_of_entity in wanted.items() if not is_of_entity and name in features.columns]
+        rows = rows.join(features.select("shipment_id", *named), on="shipment_id", how="left")
+    return rows.select(*KEYS, *sorted(wanted)).sort("shipment_id")

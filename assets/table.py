@@ -5,7 +5,7 @@ Belongs elsewhere: which tables there are (the asset modules), the checks themse
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -144,17 +144,24 @@ def publish_tables(work: Work, outputs: Sequence[Output], *, keeps_findings: boo
             raise_on_errors(found.outcomes, output.table)
             refuse_minima(work, found)
     for output, found in judged:
+        metadata = {**_describe_staged(work, output), **output.metadata}
         for part in output.parts:
             work.lake.publish(_staged_path(work, part), part.table, work.on)
         yield dg.MaterializeResult(
             asset_key=asset_key(output.table),
-            metadata={
-                "dagster/row_count": count_rows(work.con, output.relation),
-                **preview(work, output),
-                **output.metadata,
-            },
+            metadata=metadata,
             check_results=[*_report(work, output, found), *output.checks],
         )
+
+
+def _describe_staged(work: Work, output: Output) -> dict[str, Any]:
+    """Return the rows and the first of them as they were staged: what made them need not be worked out again."""
+    staged = replace(output, relation=_staged_view(output.table))
+    return {"dagster/row_count": count_rows(work.con, staged.relation), **preview(work, staged)}
+
+
+def _staged_view(table: str) -> str:
+    return f"staged_{table.replace('.', '_')}"
 
 
 def _report(work: Work, output: Output, found: Judged) -> list[dg.AssetCheckResult]:
@@ -170,7 +177,7 @@ def _judge(work: Work, output: Output) -> Judged:
     for part in output.parts:
         contract, staged = load_contract(part.table), _staged_path(work, part)
         write_table(work.con, part.relation, contract, staged)
-        view = f"staged_{contract.noun}"
+        view = _staged_view(part.table)
         scan_parquet(work.con, view, [staged], contract)
         # A companion is a feed's ledger: Great Expectations sees its rows in core.landed_file, under the same rules.
         found += judge_relation(work, view, contract, is_seen_again=part is not output)
@@ -182,14 +189,13 @@ def _staged_path(work: Work, output: Output) -> Path:
 
 
 def preview(work: Work, output: Output) -> dict[str, Any]:
-    """Return the first rows as a Markdown table, without the columns the contract calls personal; none on a rebuild."""
+    """Return the first rows as they stand, without the columns the contract calls personal; none on a rebuild."""
     if work.is_rebuild:
         return {}
     contract = load_contract(output.table)
     shown = [name for name in contract.column_names if name not in contract.personal_names]
     columns = ", ".join(f'left("{name}"::varchar, 60) as "{name}"' for name in shown)
-    order = ", ".join(f'"{name}"' for name in contract.key) or "all"
-    rows = work.con.execute(f"select {columns} from {output.relation} order by {order} limit {PREVIEW_ROWS}").fetchall()
+    rows = work.con.execute(f"select {columns} from {output.relation} limit {PREVIEW_ROWS}").fetchall()
     return {"preview": tabulate(shown, rows)}
 
 

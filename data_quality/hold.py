@@ -110,7 +110,8 @@ def _find_broken(con: duckdb.DuckDBPyConnection, contract: Contract, predicates:
     """
     source = typed_select(contract, f"numbered_{contract.noun}", also=("reject_rule",), is_judged=True)
     edges = "".join(f", bool_or({EDGE}{name})" for name in contract.column_names)
-    broken = f"reject_rule is not null or {predicates.any_broken}"
+    # A case looks at a second condition only in the rows that the first one leaves; a plain `or` at both in every row.
+    broken = f"case when reject_rule is not null or {predicates.any_broken} then true else false end"
     query = f"select coalesce(list(raw_row) filter (where {broken}), []) as broken{edges} from ({source})"
     con.execute(f"create or replace temp table scanned as {query}", predicates.values)
     con.execute(

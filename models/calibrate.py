@@ -21,7 +21,7 @@ INTERCEPT_PRECISION, SLOPE_PRECISION, GROUP_PRECISION = 1.0, 60.0, 6.0
 LEAST_SLOPE = 0.05
 FURTHEST_LEVEL = 3.0
 # Findings in a step of the bend; smaller steps follow chance.
-FINDINGS_A_STEP = 25
+FINDINGS_A_STEP = 10
 # Findings' worth of weight by which each step is drawn towards the line.
 DRAWN_BY = 5.0
 

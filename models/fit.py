@@ -39,6 +39,8 @@ from tidewaiter.targeting.contribution import FloatArray
 
 # Recent shipments from which a mean says anything; findings by whose weight the level is left as it was.
 LEAST_RECENT, LEVEL_PRIOR_N = 100, 5.0
+# The newest part of the background that stands for tonight: records rise from week to week while targeting finds much.
+RECENT_PART = 6
 
 
 @dataclass(frozen=True)
@@ -174,8 +176,9 @@ def _set_level(
 
     Records of everyone rise while targeting finds much, and labels are older than tonight. Few findings move it less.
     """
-    newest = slice(len(matrix) - len(matrix) // 3, None)
-    if not task.policy.model.parts.calibration or len(matrix) // 3 < LEAST_RECENT:
+    recent_n = len(matrix) // RECENT_PART
+    newest = slice(len(matrix) - recent_n, None)
+    if not task.policy.model.parts.calibration or recent_n < LEAST_RECENT:
         return calibration
     groups = group_ports(background["port_code"][newest], task.policy.queues)
     raw = apply_stack(stack, *read_half(half, matrix[newest], task.evidence))

@@ -1,6 +1,8 @@
 """What a missed revenue violation would cost: a ratio to the declared value, refined by trees once findings suffice.
 
-Belongs here: the ratio, its shrinkage, and the conditional loss of a row in USD.
+Where no value is declared, as on a manifest, it is a figure a kilogram.
+
+Belongs here: both ratios, their shrinkage, and the conditional loss of a row in USD.
 Belongs elsewhere: the chance of a revenue violation (family.py), other families' weights (policy/costs.yml).
 """
 
@@ -17,7 +19,7 @@ from models.tree import Binned, Parameters, Rows, add_trees
 from tidewaiter.policy import Costs
 from tidewaiter.targeting.contribution import FloatArray
 
-VALUE = "value_usd"
+VALUE, WEIGHT = "value_usd", "gross_weight_kg"
 # Priced findings before trees say more than the ratio, and by how many the trees are drawn back to it.
 LEAST_PRICED_N, TREES_PRIOR_N = 60, 60
 ROUNDS, LEAVES, LEAST_IN_LEAF = 40, 6, 10
@@ -26,11 +28,12 @@ LEAST_USD = 1.0
 
 
 class Loss(BaseModel):
-    """Loss given a revenue violation: ratio to value, typical loss without a value, a bound, the trees' weight."""
+    """Loss given a revenue violation: by value, a kilogram without one, typical with neither; bound, trees."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     ratio: float
+    per_kg_usd: float
     typical_usd: float
     most_usd: float
     trees_weight: float
@@ -48,37 +51,49 @@ class LossModel:
 def fit_loss(
     binned: Binned, examples: pl.DataFrame, costs: Costs, parameters: Parameters, *, has_trees: bool
 ) -> LossModel:
-    """Return what the priced revenue findings say of losses, drawn towards the policy's ratio."""
-    priced = examples.with_row_index("place").filter(pl.col("is_revenue"), pl.col("loss_usd") > 0, pl.col(VALUE) > 0)
-    ratio = estimate_loss_ratio(examples, costs)
+    """Return what the priced revenue findings say of losses, drawn towards the policy's ratios."""
+    priced = examples.with_row_index("place").filter(
+        pl.col("is_revenue"), pl.col("loss_usd") > 0, (pl.col(VALUE) > 0) | (pl.col(WEIGHT) > 0)
+    )
+    ratio, per_kg = estimate_loss_ratio(examples, costs), estimate_loss_per_kg(examples, costs)
     figures = priced["loss_usd"].to_numpy()
     typical = float(np.median(figures)) if priced.height else ratio * _middle_value(examples)
     rows: Rows = priced["place"].to_numpy().astype(np.intp)
     text, weight = None, 0.0
     if has_trees and priced.height >= LEAST_PRICED_N:
-        start = np.log(np.maximum(ratio * priced[VALUE].to_numpy(), LEAST_USD))
+        value, weighs = (priced[name].cast(pl.Float64).fill_null(np.nan).to_numpy() for name in (VALUE, WEIGHT))
+        start = np.log(np.maximum(_apply_ratios(value, weighs, ratio, per_kg, typical), LEAST_USD))
         text = binned.train(rows, np.maximum(figures, LEAST_USD), _shape(parameters), start=start)
         weight = priced.height / (priced.height + TREES_PRIOR_N)
     most = float(figures.max()) if priced.height else math.inf
-    loss = Loss(ratio=ratio, typical_usd=typical, most_usd=min(most, 1e9), trees_weight=weight, priced_n=priced.height)
+    loss = Loss(
+        ratio=ratio, per_kg_usd=per_kg, typical_usd=typical, most_usd=min(most, 1e9), trees_weight=weight,
+        priced_n=priced.height,
+    )  # fmt: skip
     return LossModel(loss, text)
 
 
 def foresee_loss(
-    loss: Loss, boosters: list[lgb.Booster], matrix: Matrix, value: FloatArray, threads: int
+    loss: Loss, boosters: list[lgb.Booster], matrix: Matrix, value: FloatArray, weighs: FloatArray, threads: int
 ) -> FloatArray:
-    """Return what a revenue violation of each row would cost in USD; the typical loss where no value is declared.
+    """Return what a revenue violation of each row would cost in USD; the typical loss without value and weight.
 
     Args:
         value: declared value in USD, NaN where there is none.
+        weighs: gross weight in kg, alike.
     """
-    known = np.isfinite(value)
-    plain = np.where(known, loss.ratio * np.where(known, value, 0.0), loss.typical_usd)
+    plain = _apply_ratios(value, weighs, loss.ratio, loss.per_kg_usd, loss.typical_usd)
     if not boosters:
         return np.asarray(plain, dtype=np.float64)
     started = np.log(np.maximum(plain, LEAST_USD))
     refined = np.exp(started + loss.trees_weight * add_trees(boosters, matrix, threads))
     return np.asarray(np.minimum(refined, np.maximum(plain, loss.most_usd)), dtype=np.float64)
+
+
+def _apply_ratios(value: FloatArray, weighs: FloatArray, ratio: float, per_kg: float, typical: float) -> FloatArray:
+    """Return the plain loss of each row: by value where one is declared, else by weight, else the typical one."""
+    by_weight = np.where(np.nan_to_num(weighs) > 0, per_kg * np.nan_to_num(weighs), typical)
+    return np.asarray(np.where(np.isfinite(value), ratio * np.nan_to_num(value), by_weight), dtype=np.float64)
 
 
 def estimate_loss_ratio(examples: pl.DataFrame, costs: Costs) -> float:
@@ -90,6 +105,16 @@ def estimate_loss_ratio(examples: pl.DataFrame, costs: Costs) -> float:
     ratio = math.fsum(stated["loss_usd"]) / math.fsum(stated[VALUE]) if stated.height else 0.0
     prior_n = costs.revenue_prior_n
     return (stated.height * ratio + prior_n * costs.revenue_loss_per_value) / (stated.height + prior_n)
+
+
+def estimate_loss_per_kg(examples: pl.DataFrame, costs: Costs) -> float:
+    """Return loss a kilogram of revenue findings without a declared value, drawn to the policy's figure alike."""
+    stated = examples.filter(
+        pl.col("is_revenue"), pl.col("loss_usd") > 0, pl.col(WEIGHT) > 0, pl.col(VALUE).fill_nan(None).is_null()
+    )
+    found = math.fsum(stated["loss_usd"]) / math.fsum(stated[WEIGHT]) if stated.height else 0.0
+    prior_n = costs.revenue_prior_n
+    return (stated.height * found + prior_n * costs.revenue_loss_per_kg) / (stated.height + prior_n)
 
 
 def priced_findings(examples: pl.DataFrame) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from models.evidence import read_straight
 from models.family import split_chances
 from models.fit import fill_nulls, name_groups
 from models.logistic import chance_of, log_odds_of
-from models.loss import VALUE, foresee_loss
+from models.loss import VALUE, WEIGHT, foresee_loss
 from models.novelty import place_rows
 from models.recipe import LOSS, NOVELTY, Fitted
 from models.tree import add_trees
@@ -89,8 +89,8 @@ def weigh_all(chances: Chances, loss: FloatArray, costs: Costs) -> dict[str, Flo
 
 def foresee_losses(fitted: Fitted, matrix: Matrix, threads: int = 1) -> FloatArray:
     """Return what a revenue violation of each row would cost in USD."""
-    value = matrix[:, fitted.features.index(VALUE)].astype(np.float64)
-    return foresee_loss(fitted.recipe.loss, fitted.named(LOSS), matrix, value, threads)
+    value, weighs = (matrix[:, fitted.features.index(name)].astype(np.float64) for name in (VALUE, WEIGHT))
+    return foresee_loss(fitted.recipe.loss, fitted.named(LOSS), matrix, value, weighs, threads)
 
 
 def _score_slice(fitted: Fitted, features: pl.DataFrame, costs: Costs, threads: int) -> pl.DataFrame:

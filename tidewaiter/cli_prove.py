@@ -55,7 +55,7 @@ def targeting(
         float, typer.Option("--capacity", min=0.0001, max=1.0, help="Exams as a share of a usual night's shipments.")
     ] = 0.02,
     ocean: Annotated[
-        bool, typer.Option("--ocean/--no-ocean", help="Also ocean bills: a fiftieth of the shipments, twice the time.")
+        bool, typer.Option("--ocean/--no-ocean", help="Also ocean bills and truck trips: few, and twice the time.")
     ] = False,
     policies: Annotated[
         str | None, typer.Option("--policies", help="Names with commas between them. [default: all of them]")

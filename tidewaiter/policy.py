@@ -51,6 +51,7 @@ class Costs(_File):
     family_usd: dict[Literal["contraband", "product", "forced_labor"], Usd]
     record_rule_usd: Usd
     revenue_loss_per_value: Usd
+    revenue_loss_per_kg: Usd
     revenue_prior_n: Annotated[float, Field(gt=0)]
 
 

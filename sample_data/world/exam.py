@@ -17,7 +17,7 @@ from sample_data.world.parameter import Exams
 from sample_data.world.stream import draw_index
 
 KINDS = ("document", "nonintrusive", "tailgate", "intensive", "laboratory")
-SELECTED_BY = ("targeted", "random", "field")
+SELECTED_BY = ("targeted", "mandatory", "novelty", "random", "field")
 _SEIZED = tuple(CODE[name] for name in (
     "NARCOTICS", "PRECURSOR", "PILL_PRESS", "WEAPON", "MISMANIFESTED", "IPR_COUNTERFEIT", "PROHIBITED",
 ))  # fmt: skip

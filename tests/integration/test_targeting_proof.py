@@ -11,11 +11,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from sample_data.world import World
+from sample_data.world.lists import write_world_lists
 from tests.support.stub_world import StubWorld, land_ports
 from tidewaiter.prove.targeting.campaign import is_finished, keep_verdict
 from tidewaiter.prove.targeting.chooser.random_draw import RandomDraw
 from tidewaiter.prove.targeting.chooser.trees import BoostedTrees
 from tidewaiter.prove.targeting.choosing import Chooser
+from tidewaiter.prove.targeting.home import open_home, write_policy
 from tidewaiter.prove.targeting.judge import TABLES, Verdict
 from tidewaiter.prove.targeting.loop import Stand, run_policy, warm_up
 from tidewaiter.prove.targeting.plan import Plan
@@ -71,3 +74,17 @@ def test_results_appear_whole_with_the_print_of_their_plan(run: Callable[[Choose
     assert {path.stem for path in (tmp_path / "a").glob("*.parquet")} == set(TABLES)
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
     assert pl.read_parquet(tmp_path / "a" / "week.parquet")["week"].to_list() == [1]
+
+
+def test_every_shipment_of_a_simulated_day_is_in_the_lake_whatever_its_feed(tmp_path: Path) -> None:
+    world = World(3, 0.0005, PLAN.start)
+    write_world_lists(World(3, 0.0005, PLAN.start), 2, tmp_path / "lists")
+    write_policy(tmp_path / "home" / "policy", {}, is_random=True)
+    day = world.open_day(PLAN.start)
+    with open_home(tmp_path / "home", tmp_path / "lists", ["core.shipment"]) as home:
+        home.enter(day)
+        home.run(day.on)
+        arrived = pl.read_parquet(home.runner.lake.existing("core.shipment", day.on), columns=["shipment_id"])
+    standing = day.truth.filter("is_standing")
+    assert set(standing["ref_kind"]) == {"entry", "ocean_bill", "air_waybill", "truck_shipment"}
+    assert set(arrived["shipment_id"]) == set(standing["shipment_id"])

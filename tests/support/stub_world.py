@@ -27,6 +27,7 @@ class StubDay:
     on: date
     tables: Mapping[str, pl.DataFrame]
     truth: pl.DataFrame
+    documents: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass

@@ -118,6 +118,17 @@ def test_a_person_may_part_a_spelling_and_join_two_parties(tmp_path: Path) -> No
     assert now["Quilorbmira Works"] == now[MAKER["shipper_name"]] == parted
 
 
+def test_one_name_and_street_with_a_mistyped_zip_and_one_number_are_one_party(tmp_path: Path) -> None:
+    pat = {"consignee_name": "Zevatakumi Pat", "consignee_address": "12 Sample Street", "importer_number": "98-7654321"}
+    land(
+        tmp_path, 0,
+        filed(1, 0, pat, consignee_postal_code="60601"),
+        filed(2, 0, pat, consignee_postal_code="60610"),
+    )  # fmt: skip
+    found = rows(tmp_path, "party.alias", 0, "name", "postal_code", "party_id")
+    assert len({party for name, _, party in found if name == "Zevatakumi Pat"}) == 1
+
+
 @pytest.mark.parametrize("table", ["party.link", "party.party", "party.alias"])
 def test_a_date_built_again_has_the_same_bytes_whatever_came_after(tmp_path: Path, table: str) -> None:
     filings = [filed(n, 1, sender(f"Maker {name}")) for n, name in enumerate(("Abcdefgh", "Abcdefhg", "Zzyzx"))]

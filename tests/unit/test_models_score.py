@@ -70,7 +70,9 @@ def test_planted_causes_raise_their_own_family(scored: pl.DataFrame) -> None:
 def test_the_expected_loss_is_chance_times_loss_and_known_without_a_value(model: Model, scored: pl.DataFrame) -> None:
     losses = foresee_losses(model.fitted, build_input(model.fitted, ROWS))
     assert np.allclose(scored["expected_loss_usd"].to_numpy(), scored["p_revenue"].to_numpy() * losses)
-    assert set(losses[::5].tolist()) == {model.fitted.recipe.loss.typical_usd} or model.fitted.recipe.loss.trees_weight
+    loss, weighs = model.fitted.recipe.loss, ROWS["gross_weight_kg"].to_numpy()[::5]
+    by_weight = np.where(weighs > 0, loss.per_kg_usd * weighs, loss.typical_usd)
+    assert np.allclose(losses[::5], by_weight, rtol=1e-4) or loss.trees_weight
     assert scored["expected_loss_usd"].null_count() == 0
 
 

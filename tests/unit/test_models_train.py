@@ -16,7 +16,7 @@ import models.tree
 from models.artifact import CARD_FILE, RECIPE_FILE, REFERENCE_FILE, Model
 from models.dataset import read_examples
 from models.fit import find_stand_ins
-from models.loss import estimate_loss_ratio
+from models.loss import estimate_loss_per_kg, estimate_loss_ratio
 from models.train import train_model
 from models.tree import choose_parameters
 from tests.unit.labelled_world import AS_OF, FEATURES, FIRST, World, make_world, small_policy
@@ -143,3 +143,15 @@ def test_the_loss_ratio_is_drawn_to_the_policy_by_the_number_of_findings() -> No
     })  # fmt: skip
     assert estimate_loss_ratio(findings, costs) == pytest.approx((10 * 0.1 + 10 * 0.5) / 20)
     assert estimate_loss_ratio(findings.clear(), costs) == 0.5
+
+
+def test_the_loss_of_what_declares_no_value_is_learned_by_weight() -> None:
+    costs = load_policy(SHIPPED_POLICY).costs.model_copy(update={"revenue_loss_per_kg": 1.0, "revenue_prior_n": 10.0})
+    findings = pl.DataFrame({
+        "is_revenue": [True] * 10 + [True, True],
+        "loss_usd": [50.0] * 10 + [7.0, 9.0],
+        "value_usd": [None] * 10 + [100.0, None],
+        "gross_weight_kg": [10.0] * 10 + [1.0, None],
+    })  # fmt: skip
+    assert estimate_loss_per_kg(findings, costs) == pytest.approx((10 * 5.0 + 10 * 1.0) / 20)
+    assert estimate_loss_per_kg(findings.clear(), costs) == 1.0

@@ -22,6 +22,7 @@ from tidewaiter.lake import Lake
 from tidewaiter.quality.naming import name_table
 from tidewaiter.quality.night import NightQuality, read_night
 from tidewaiter.quality.page import STATES, build_page, list_needs
+from tidewaiter.settings import PROJECT
 from tidewaiter.view.quality_view import quality_to_json
 
 HOSTILE = '<script>alert("x")</script>&.csv'
@@ -118,6 +119,8 @@ def test_every_check_has_words_and_an_advice() -> None:
     checks = {key.name for key in defs.resolve_asset_graph().asset_check_keys}
     own = checks - {"contract", "contract_warnings", "expectations"}
     assert {rule for rule in own if word_rule(rule, []) == spell(rule)} == set()
+    operations = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert {rule for rule in checks if f"| `{rule}` |" not in operations} == set()
     assert own - CHECKS.keys() == set()
 
 

@@ -160,7 +160,7 @@ def test_scores_by_rules_have_the_columns_of_the_record_rule() -> None:
 
 def test_a_weight_multiplies_the_odds_of_its_family_alone() -> None:
     rules = make_rules(make_rule(family="product", weight=math.log(2)))
-    scored = score_with_rules(make_rows(gross_weight_kg=[11.0, 9.0], value_usd=[None, None]), rules, POLICY.costs, ON)
+    scored = score_with_rules(make_rows(gross_weight_kg=[11.0, 9.0], value_usd=[0.0, 0.0]), rules, POLICY.costs, ON)
     costs = {str(family): usd for family, usd in POLICY.costs.family_usd.items()}
     plain = sum(RATES[family] * costs[family] for family in costs)
     doubled = (2 * 0.01 / 0.99) / (1 + 2 * 0.01 / 0.99)
@@ -201,6 +201,7 @@ def test_every_shipped_rule_has_a_case_that_meets_it_and_one_that_does_not() -> 
         price_history_n=pl.col("price_history_n") * 9,
         consignee_shipments_28d_n=pl.col("consignee_shipments_28d_n") * 3,
         consignee_value_today_usd=pl.col("consignee_value_today_usd") * 30,
+        tariff_line_first_seen_days=pl.col("tariff_line_first_seen_days") * 20,
         hts_chapter=pl.Series([float(at % 97) for at in range(rows.height)]),
     )
     hits = find_hits(some, SHIPPED, ON)

@@ -119,6 +119,8 @@ def test_findings_are_matched_to_the_exams_of_the_run() -> None:
     choice = {"shipment_id": ["entry:ZZA00000001", "entry:ZZA00000002"], "is_selected": [True, False]}
     exams = book.order(DAY, pl.DataFrame({**choice, "selector": ["random", None]}))
     assert exams.select("shipment_ref", "ref_kind").rows() == [("ZZA00000001", "entry")]
+    others = {"shipment_id": ["entry:1", "entry:2"], "is_selected": [True, True], "selector": ["novelty", "mandatory"]}
+    assert book.order(DAY, pl.DataFrame(others))["selected_by"].to_list() == ["targeted", "targeted"]
     codes = ["UNDERVALUED", "UNDERVALUED", "CANCELLED"]
     refs = ["ZZA-0000000-1", "ZZA-0000000-2", "ZZA00000001"]
     landed = {"shipment_ref": refs, "ref_kind": ["entry"] * 3, "finding_code": codes, "loss_usd": ["2.5", "9", ""]}

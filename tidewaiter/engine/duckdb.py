@@ -4,7 +4,7 @@ Belongs here: opening connections, reading SQL files, writing a table by its con
 Belongs elsewhere: key-local SQL over buckets (keyed.py).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from data_quality.contract import Contract
+from data_quality.relation import drop_relation
 from tidewaiter.engine.past import past_in_use
 from tidewaiter.errors import ContractError
 from tidewaiter.policy import Engine
@@ -69,6 +70,26 @@ def open_single(scratch: Path) -> duckdb.DuckDBPyConnection:
 def read_sql(path: Path) -> str:
     """Return the text of an SQL file."""
     return path.read_text(encoding="utf-8")
+
+
+def store_query(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    query: str,
+    folder: Path | None,
+    values: Mapping[str, object] | None = None,
+) -> None:
+    """Make `name` of a query's rows: a view over a Parquet file in the folder, or a temp table where none is given.
+
+    A file takes no memory while others are made, so that a night of any size needs no more.
+    """
+    drop_relation(con, name)
+    if folder is None:
+        con.execute(f"create temp table {name} as {query}", values or {})
+        return
+    path = folder / f"{name}.stored.parquet"
+    con.execute(f"copy ({query}) to {quote_text(str(path))} (format parquet, compression snappy)", values or {})
+    con.read_parquet(str(path), hive_partitioning=False).create_view(name, replace=True)
 
 
 def write_table(con: duckdb.DuckDBPyConnection, relation: str, contract: Contract, target: Path) -> int:

@@ -15,6 +15,7 @@ from tidewaiter.features.keyed import CHANGE
 from tidewaiter.features.request import FeatureRequest, scan_date, scan_history
 from tidewaiter.parties.change import set_clock
 from tidewaiter.parties.history import SQL
+from tidewaiter.parties.merged import key_merged, register_became, rename_entities
 
 MIX = "party.mix_day"
 RELATIONS = {
@@ -42,6 +43,9 @@ def compute_change(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> s
         {"today": request.on, "short_days": policy.short_days, "long_days": policy.long_days},
     )
     con.execute(f"create or replace temp view entity_tonight as {read_sql(SQL / 'entity_tonight.sql')}")
+    if register_became(con, request.lake, request.on):
+        key_merged(con)
+        rename_entities(con, "entity_day_history", "mix_all")
     con.execute("""
         create or replace temp table change_tonight as
         select * from entity_tonight semi join watched_kind using (entity_kind)

@@ -14,6 +14,7 @@ from tidewaiter.engine.duckdb import read_sql, scan_parquet
 from tidewaiter.engine.keyed import run_keyed
 from tidewaiter.features.keyed import ENTITY, SQL
 from tidewaiter.features.request import FeatureRequest, scan_date
+from tidewaiter.parties.merged import key_merged, register_became, rename_entities
 
 ENTITY_DAY = "party.entity_day"
 OUTCOME = "outcome.entity_outcome"
@@ -30,6 +31,9 @@ def compute_records(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> 
     """Make the family's temp table and return its name."""
     scan_entity_days(con, request)
     _scan_outcomes(con, request)
+    if register_became(con, request.lake, request.on):
+        key_merged(con)
+        rename_entities(con, "entity_day_history", "entity_known")
     con.execute(f"create or replace temp table record_prior as {read_sql(SQL / 'record_prior.sql')}")
     return run_keyed(con, ENTITY, request.policy.engine.buckets, RELATIONS)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from data_quality.contract import load_contract
-from tidewaiter.engine.duckdb import read_sql, scan_dated
+from tidewaiter.engine.duckdb import read_sql, scan_dated, store_query
 from tidewaiter.lake import Lake
 from tidewaiter.settings import PROJECT
 
@@ -36,14 +36,16 @@ class LookBack:
         return self.on - timedelta(days=self.days)
 
 
-def judge_versions(con: duckdb.DuckDBPyConnection, look_back: LookBack) -> None:
-    """Make the temp table `core_shipment_version` from `filed_shipment` and the partitions of the window."""
+def judge_versions(con: duckdb.DuckDBPyConnection, look_back: LookBack, folder: Path | None = None) -> None:
+    """Make `core_shipment_version` from `filed_shipment` and the partitions of the window.
+
+    Args:
+        folder: where its rows are kept; in memory when not given.
+    """
     _find_earlier(con, look_back)
     _find_conflicts(con, look_back.lake)
-    con.execute(
-        f"create or replace temp table core_shipment_version as {read_sql(SQL / 'shipment_version.sql')}",
-        {"on": look_back.on},
-    )
+    query = read_sql(SQL / "shipment_version.sql")
+    store_query(con, "core_shipment_version", query, folder, {"on": look_back.on})
 
 
 def _find_earlier(con: duckdb.DuckDBPyConnection, look_back: LookBack) -> None:

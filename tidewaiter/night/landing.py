@@ -85,7 +85,7 @@ def split_shipments(night: Night) -> None:
 def map_shipments(night: Night) -> Made:
     """Map the kept rows of every shipment feed to the core tables."""
     days = night.policy.history.version_window_days
-    map_core(night.con, SHIPMENT_FEEDS, LookBack(night.lake, night.on, days))
+    map_core(night.con, SHIPMENT_FEEDS, LookBack(night.lake, night.on, days), night.scratch)
     return Made(name_relations(CORE_TABLES))
 
 

@@ -27,7 +27,13 @@ from tidewaiter.wording.learn import learn_words
 
 PARTY_INPUTS = ("core.shipment", "core.shipment_party", "core.shipment_version")
 CHANGE_INPUTS = ("party.entity_day", "party.mix_day", "party.shipment_entity", "feature.entity")
-NETWORK_INPUTS = ("core.shipment_party", "party.shipment_entity", "party.hit", "outcome.entity_outcome")
+NETWORK_INPUTS = (
+    "core.shipment_party",
+    "party.shipment_entity",
+    "party.party",
+    "party.hit",
+    "outcome.entity_outcome",
+)
 HIT_INPUTS = ("core.shipment_party", "core.shipment_line", "party.alias", "reference.watchlist_entry")
 WORD_INPUTS = ("reference.tariff_text",)
 DUTY = "core.line_duty"

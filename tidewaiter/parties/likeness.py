@@ -19,6 +19,8 @@ Floats = npt.NDArray[np.float32]
 CUT_CHARS = 28
 # Below this two words are different words.
 ALIKE = 0.8
+# Below this the consonants of two words are not compared.
+LEAST_ALIKE = 0.6
 COMMON_WEIGHT = 0.3
 
 
@@ -109,10 +111,15 @@ def _compare_words(met: pl.DataFrame, words: pl.Series) -> pl.Series:
     once = met.select("left_word", "right_word").unique()
     left, right = words.gather(once["left_word"]), words.gather(once["right_word"])
     alike = _compare((left.to_list(), right.to_list()), distance.JaroWinkler.similarity)
-    bones = _compare((skeleton_words(left).to_list(), skeleton_words(right).to_list()), distance.JaroWinkler.similarity)
+    # Consonants are compared of words that are somewhat alike and not equal: of the others they would change nothing.
+    asked = once.with_row_index("at").filter(pl.Series((alike >= LEAST_ALIKE) & (alike < 1)))
+    bare = skeleton_words(words)
+    sides = [bare.gather(asked[f"{side}_word"]).to_list() for side in ("left", "right")]
+    bones = np.zeros(len(alike), dtype=np.float32)
+    bones[asked["at"].to_numpy()] = _compare(sides, distance.JaroWinkler.similarity)
     is_short = (left.str.len_chars() == 1) | (right.str.len_chars() == 1)
     initial = is_short & (left.str.head(1) == right.str.head(1))
-    best = np.maximum(alike, 0.95 * bones * (alike >= 0.6))
+    best = np.maximum(alike, 0.95 * bones)
     best = np.where(best >= ALIKE, best, 0.0)
     best = np.where(initial.to_numpy() & (best < 1), 0.5, best).astype(np.float32)
     told = once.with_columns(alike=pl.Series(best))

@@ -16,6 +16,7 @@ from tidewaiter.engine.duckdb import read_sql, scan_dated, scan_parquet
 from tidewaiter.lake import Lake
 from tidewaiter.parties.graph import Figures, Graph, find_communities, find_components, number_edges, spread_risk
 from tidewaiter.parties.history import SQL
+from tidewaiter.parties.merged import register_became, rename_edges, rename_exams
 from tidewaiter.parties.network_policy import Allowed, Network
 
 EDGE_DAY = "party.edge_day"
@@ -34,6 +35,9 @@ def find_network(con: duckdb.DuckDBPyConnection, lake: Lake, on: date, policy: N
     """
     scan_dated(con, "edge_past", lake.window(EDGE_DAY, on, policy.window_days), load_contract(EDGE_DAY))
     scan_parquet(con, "entity_outcome", lake.through(OUTCOME, on), load_contract(OUTCOME))
+    if register_became(con, lake, on):
+        rename_exams(con)
+        rename_edges(con)
     _set_clock(con, on, policy, prior_rate)
     con.register("allowed_text", list_allowed(policy.allowed).to_arrow())
     _make(con, {"allowed_identifier": "allowed_identifier", "identifier": "identifier", "edge_day": "party_edge_day"})

@@ -32,7 +32,9 @@ def score_with_rules(features: pl.DataFrame, rules: Rules, costs: Costs, on: dat
         "shipment_id",
         *(to_chance(rules.base_rates[name], pl.col(f"rule_{name}_weight")).alias(name) for name in FAMILIES),
     )
-    loss = features["value_usd"].cast(pl.Float64).fill_nan(None) * costs.revenue_loss_per_value
+    by_value = features["value_usd"].cast(pl.Float64).fill_nan(None) * costs.revenue_loss_per_value
+    by_weight = features["gross_weight_kg"].cast(pl.Float64).fill_nan(None) * costs.revenue_loss_per_kg
+    loss = by_value.fill_null(by_weight)
     costly = [pl.col(family) * usd for family, usd in costs.family_usd.items()]
     return chances.with_columns(expected_loss_usd=pl.col("revenue") * loss).select(
         "shipment_id",

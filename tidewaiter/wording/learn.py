@@ -83,13 +83,9 @@ def read_lessons(con: duckdb.DuckDBPyConnection, lake: Lake, day: date, on: date
     }
     for view, (table, paths) in files.items():
         scan_parquet(con, view, paths, load_contract(table))
-    con.execute(
-        "create or replace temp table spoiled as select distinct shipment_id from lesson_finding "
-        "where shipment_on = $day and known_at < $night and list_contains($codes, finding_code)",
-        {"day": day, "night": on, "codes": list(policy.text.spoiled_by)},
-    )
-    rows = con.execute(read_sql(SQL / "lesson.sql"), {"on": day, "most": policy.text.max_lessons_n})
-    return rows.pl()
+    rules = policy.text
+    binds = {"on": day, "night": on, "codes": list(rules.spoiled_by), "most": rules.max_lessons_n}
+    return con.execute(read_sql(SQL / "lesson.sql"), binds).pl()
 
 
 def count_words(lessons: pl.DataFrame, vague_terms: Iterable[str]) -> pl.DataFrame:

@@ -11,4 +11,3 @@ select filed.* exclude (record_status, version_key), counted.* exclude (shipment
 from filed_shipment as filed
 semi join (from core_shipment_version where is_current) using (shipment_id, filed_at, source_file, source_line)
 join counted using (shipment_id)
-order by shipment_id

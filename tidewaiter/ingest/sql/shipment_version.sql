@@ -26,4 +26,3 @@ select
 from (from tonight union all by name from earlier_version)
 window newest as (
     partition by shipment_id order by filed_at desc, landed_on, source_file desc, source_line desc)
-order by shipment_id, filed_at, source_file, source_line

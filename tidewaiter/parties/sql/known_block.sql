@@ -3,7 +3,8 @@
 -- of the spellings that differ in nothing that counts the first stays
 with first_spelling as (
     select * from shared_block
-    qualify row_number() over (partition by kind, value, name_key, address_key order by linked_on, spelling_id) = 1
+    qualify row_number() over (partition by kind, value, name_key, address_key, zip_key, country
+        order by linked_on, spelling_id) = 1
 )
 select * from first_spelling
 qualify is_exact or row_number() over (partition by kind, value order by linked_on, spelling_id) <= $most + 1

@@ -1,14 +1,16 @@
 -- grain: pair of spellings that share a key which does not by itself make them one, at least one of them unseen
 -- inputs: unseen_block, known_block; binds: $most, the names that a key may have before it says nothing
--- spellings with one name and one address are one already: the first of them stands for all
+-- spellings with one name, address, ZIP and country are one already: the first of them stands for all
 with member as (
-    select kind, value, name_key, address_key, spelling_id, true as is_unseen from unseen_block where not is_exact
+    select kind, value, name_key, address_key, zip_key, country, spelling_id, true as is_unseen
+    from unseen_block where not is_exact
     union all
-    select kind, value, name_key, address_key, spelling_id, false from known_block where not is_exact
+    select kind, value, name_key, address_key, zip_key, country, spelling_id, false
+    from known_block where not is_exact
 ),
 standing as (
     select kind, value, arg_min(spelling_id, (is_unseen, spelling_id)) as spelling_id, bool_and(is_unseen) as is_unseen
-    from member group by kind, value, name_key, address_key
+    from member group by kind, value, name_key, address_key, zip_key, country
 ),
 telling as (select kind, value from standing group by kind, value having count(*) between 2 and $most),
 near as (select standing.* from standing semi join telling using (kind, value))

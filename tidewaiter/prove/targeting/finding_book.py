@@ -35,7 +35,11 @@ class FindingBook:
             number.alias("shipment_ref"),
             kind.replace_strict(REF_KINDS).alias("ref_kind"),
             pl.lit(None, pl.String).alias("exam_kind"),
-            pl.col("selector").alias("selected_by"),
+            # A world need not know why an exam was aimed: it was drawn, or it was not.
+            pl.when(pl.col("selector") == "random")
+            .then(pl.lit("random"))
+            .otherwise(pl.lit("targeted"))
+            .alias("selected_by"),
         )
         self.note(exams)
         return exams.drop("on")

@@ -7,7 +7,7 @@ Belongs elsewhere: the stages (tidewaiter/night), choosing (chooser/), the days'
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -30,6 +30,9 @@ from tidewaiter.policy import Queues, load_policy
 from tidewaiter.prove.targeting.world import Day
 from tidewaiter.settings import SHIPPED_POLICY, Settings
 
+# Feeds whose days are texts, with the ending of their files; tables of which a file's name states the release.
+DOCUMENT_ENDINGS = {"ocean_x12_309": "edi", "truck_manifest": "jsonl"}
+RELEASED, RELEASE_TIME = "raw.ocean_ams_", "T15:00:00Z"
 # What a model is trained on; what else later nights look back on is in MADE_TABLES.
 LEARNED_FROM = ("outcome.label", "feature.shipment")
 
@@ -52,7 +55,14 @@ class Home:
                 self._enter_feed(feed, day)
 
     def _enter_feed(self, feed: Feed, day: Day) -> None:
-        rows = {table: day.tables[table] for table in feed.tables if table in day.tables and day.tables[table].height}
+        if texts := {name: text for (noun, name), text in day.documents.items() if noun == feed.noun and text}:
+            self._read_documents(feed, texts, day.on)
+            return
+        rows = {
+            table: _state_release(day.tables[table], table, day.on)
+            for table in feed.tables
+            if table in day.tables and day.tables[table].height
+        }
         if not rows and feed.noun in self.silent:
             for table in (*feed.tables, f"raw.{feed.noun}_file"):
                 self.runner.lake.repeat(table, self.silent[feed.noun], day.on)
@@ -61,6 +71,16 @@ class Home:
             give_rows(night, feed, rows)
         if not rows:
             self.silent[feed.noun] = day.on
+
+    def _read_documents(self, feed: Feed, texts: Mapping[str, str], on: date) -> None:
+        """Publish the feed's raw tables from texts, by the reader of its files: they have no rows before that."""
+        landing = self.runner.scratch / "landed"
+        folder = landing / feed.folder / on.isoformat()
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (folder / f"{name}.{DOCUMENT_ENDINGS[feed.noun]}").write_text(text, encoding="utf-8", newline="")
+        replace(self.runner, settings=replace(self.runner.settings, landing=landing)).read_landed([feed], on)
+        shutil.rmtree(landing)
 
     def run(self, on: date) -> None:
         """Publish what the stages make of the date."""
@@ -88,6 +108,13 @@ class Home:
         landing = self.runner.settings.landing
         editions = [day for feed in LIST_KINDS[kind] for day in list_dates(landing, feed) if day > on]
         return min([*editions, *([change] if change else [])], default=None)
+
+
+def _state_release(rows: pl.DataFrame, table: str, on: date) -> pl.DataFrame:
+    """Return rows of a release with the time that its file's name would state."""
+    if not table.startswith(RELEASED) or "release_at" in rows.columns:
+        return rows
+    return rows.with_columns(release_at=pl.lit(f"{on.isoformat()}{RELEASE_TIME}"))
 
 
 def _is_list(stage: Stage) -> bool:

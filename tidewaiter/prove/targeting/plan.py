@@ -27,8 +27,7 @@ class Plan:
         scale: 1.0 is a national night of four million entries.
         start: first date of the warm-up.
         capacity_share: exams a night as a share of the shipments of a usual night.
-        has_ocean: whether ocean bills arrive beside entries and air waybills. They are one shipment in fifty, in
-            eleven tables, and at a small scale cost more than all the others.
+        has_ocean: whether ocean bills and truck trips arrive beside entries and air waybills.
     """
 
     scale: float = 0.0005

@@ -14,7 +14,8 @@ import polars as pl
 class Day(Protocol):
     """What arrives on a date, and the truth about it, which no policy is given.
 
-    `tables` is raw contract table -> rows of text, findings that become known on the date among them. `truth` has
+    `tables` is raw contract table -> rows of text, findings that become known on the date among them; `documents` is
+    (feed, name) -> text, of feeds that come as documents. `truth` has
     shipment_id, scheme, family, finding_code, loss_usd and is_violation, a row a shipment.
     """
 
@@ -22,6 +23,8 @@ class Day(Protocol):
     def on(self) -> date: ...
     @property
     def tables(self) -> Mapping[str, pl.DataFrame]: ...
+    @property
+    def documents(self) -> Mapping[tuple[str, str], str]: ...
     @property
     def truth(self) -> pl.DataFrame: ...
 

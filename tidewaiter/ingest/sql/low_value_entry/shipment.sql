@@ -1,11 +1,15 @@
 -- grain: entry x filing; the newest filing of an entry carries every line as it now stands, earlier filings their own
 -- inputs: kept_low_value_entry; the main line is the one of highest value
-with line as (
+-- most entries are one row, which needs no look at others: only those that share a digest with another row, or cancel
+with shared as (
+    select hash(entry_number) as digest from kept_low_value_entry group by digest having count(*) > 1
+),
+line as (
     select *,
         row_number() over (partition by entry_number, line_number
             order by filed_at desc, source_file desc, source_line desc) = 1 and record_status <> 'cancelled' as stands,
         filed_at = max(filed_at) over (partition by entry_number) as is_newest_filing
-    from kept_low_value_entry
+    from kept_low_value_entry where hash(entry_number) in (from shared) or record_status = 'cancelled'
 ),
 filing as (
     select entry_number, filed_at, is_newest_filing,
@@ -31,15 +35,24 @@ summed as (
         sum(value_usd) as value_usd,
         sum(listed_price_usd) as listed_price_usd
     from member group by entry_number, filed_at
+),
+entry as (
+    select filing.*, summed.* exclude (entry_number, filed_at),
+        case when filing.is_newest_filing and summed.entry_number is null
+                 or filing.is_cancelled and not filing.is_newest_filing then 'cancelled'
+             when filing.is_new then 'new' else 'amended' end as status
+    from filing left join summed using (entry_number, filed_at)
+    union all by name
+    select *, 1::integer as lines_n, case when record_status = 'new' then 'new' else 'amended' end as status
+    from kept_low_value_entry where hash(entry_number) not in (from shared) and record_status <> 'cancelled'
 )
 select
-    'entry:' || filing.entry_number as shipment_id,
-    'entry:' || filing.entry_number || '@' || epoch_us(filing.filed_at) as version_key,
-    case when filing.is_newest_filing and summed.entry_number is null or filing.is_cancelled and not filing.is_newest_filing
-         then 'cancelled' when filing.is_new then 'new' else 'amended' end as record_status,
+    'entry:' || entry_number as shipment_id,
+    'entry:' || entry_number || '@' || epoch_us(filed_at) as version_key,
+    status as record_status,
     'low_value' as stream,
     entry_type,
-    filing.filed_at,
+    filed_at,
     port_code,
     mode_code,
     carrier_code,
@@ -64,6 +77,6 @@ select
     verified_known_consignor as is_known_consignor,
     screened as is_screened,
     0::integer as containers_n,
-    filing.source_file,
-    filing.source_line
-from filing left join summed using (entry_number, filed_at)
+    source_file,
+    source_line
+from entry

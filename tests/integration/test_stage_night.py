@@ -4,18 +4,14 @@ Belongs here: that both make equal rows.
 Belongs elsewhere: the table itself (tests/unit/test_stage.py), the proofs that run by it.
 """
 
-import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
 from tests.support.home import Built, copy_home, read
 from tidewaiter.ingest.registry import FEEDS
-from tidewaiter.lake import Lake
 from tidewaiter.night.run import open_runner
 from tidewaiter.night.table import STAGES
 from tidewaiter.policy import load_policy
-from tidewaiter.prove.targeting.chooser.expert import read_features
-from tidewaiter.prove.targeting.choosing import Desk
 from tidewaiter.settings import Settings
 
 COMPARED = [table for stage in STAGES for table in stage.outputs]
@@ -34,9 +30,3 @@ def in_process(tmp_path_factory: pytest.TempPathFactory, past: Built, night: Bui
 @pytest.mark.parametrize("table", COMPARED)
 def test_a_table_has_the_rows_that_dagster_publishes(table: str, in_process: Settings, night: Built) -> None:
     assert_frame_equal(read(in_process, table, night.on), read(night.settings, table, night.on))
-
-
-def test_what_expert_rules_read_is_as_in_the_joined_table(in_process: Settings, night: Built) -> None:
-    desk = Desk(Lake(in_process.lake), load_policy(in_process.policy), in_process.models, 1, pl.DataFrame())
-    found = read_features(desk, night.on)
-    assert_frame_equal(found, read(in_process, "feature.shipment", night.on).select(found.columns).sort("shipment_id"))

@@ -56,9 +56,7 @@ class Chooser(Protocol):
 
     name: str
     says: str
-
-    @property
-    def tables(self) -> tuple[str, ...]: ...
+    tables: tuple[str, ...]
 
     def learn(self, desk: Desk, as_of: date) -> None:
         """Learn from what is known before the date; asked once a week."""

@@ -1,14 +1,19 @@
 """The feed of e-commerce entries: three formats, bad files, bad rows, versions."""
 
 import gzip
+from typing import Any
 
 import polars as pl
 import pytest
 
+from data_quality.relation import is_table
 from tests.support.entry import DAY, ENTRY, entry, landing_file, write_csv, write_json_lines
 from tests.support.work import Bench
+from tidewaiter.ingest import mapping
 from tidewaiter.ingest.low_value_entry import FEED
+from tidewaiter.ingest.mapping import CORE_TABLES, map_core
 from tidewaiter.ingest.reading import FileRecord
+from tidewaiter.ingest.version import LookBack
 
 FOLDER = "low_value_entry"
 
@@ -173,6 +178,22 @@ def test_a_cancelled_entry_is_in_the_history_only(bench: Bench) -> None:
     assert bench.rows("select shipment_id from core_shipment") == [("entry:ZZA00000002",)]
     assert bench.rows("select distinct shipment_id from core_shipment_line") == [("entry:ZZA00000002",)]
     assert bench.rows("select count(*) from core_shipment_version") == [(3,)]
+
+
+def read_core(bench: Bench) -> dict[str, list[tuple[Any, ...]]]:
+    return {table: bench.rows(f"select * from {table.replace('.', '_')} order by all") for table in CORE_TABLES}
+
+
+def test_many_rows_are_mapped_by_way_of_files_to_the_same_tables(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = {"filed_at": "2026-11-20T05:00:00Z", "record_status": "amended", "value_usd": "50"}
+    gone = entry(3, record_status="cancelled")
+    map_entries(bench, [entry(1), entry(1, line_number="2"), entry(1, **later), entry(2), gone])
+    in_memory = read_core(bench)
+    monkeypatch.setattr(mapping, "FEW_ROWS", 0)
+    map_core(bench.con, (FEED,), LookBack(bench.lake, bench.on, 30), bench.scratch)
+    assert not is_table(bench.con, "core_shipment")
+    assert read_core(bench) == in_memory
+    assert len(in_memory["core.shipment"]) == 2
 
 
 def test_a_hidden_file_is_not_read(bench: Bench) -> None:

@@ -4,15 +4,23 @@ Belongs here: the past and the model a night looks back on, the night itself ste
 Belongs elsewhere: the parts themselves, comparing their figures (tidewaiter/prove/speed).
 """
 
+import shutil
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 
 from models.promotion import find_champion
 from pipelines.night import open_runner
 from pipelines.result import StepEvent
+from sample_data.dated_list import write_lists
+from sample_data.list_scene import ListScene
+from sample_data.tariff import DutyChange, write_tariff
+from sample_data.watchlist import write_watchlist
+from sample_data.word import draw_words
 from tidewaiter.engine.duckdb import open_connection
 from tidewaiter.errors import ProofError
 from tidewaiter.ingest.registry import FEEDS
@@ -28,10 +36,28 @@ from tidewaiter.settings import Settings
 
 PREDICT = "LightGBM predict"
 PREDICT_ROWS = 250_000
+LIST_SEED, LIST_WORDS_N, NAMED_ROWS_N = 11, 160, 2_000
+
+
+def land_lists(landing: Path) -> None:
+    """Write the sample's watch lists and tariff beside the night's files; some of the night's shippers are listed.
+
+    Its ports are left out: the night's rows have others, and would be held.
+    """
+    first = min(landing.glob("low_value_entry/*/*.csv"))
+    filed = pl.read_csv(first, columns=["shipper_name"], n_rows=NAMED_ROWS_N)["shipper_name"].drop_nulls()
+    shippers = sorted(name for name in set(filed) if name.isascii())
+    words = draw_words(np.random.default_rng(LIST_SEED), LIST_WORDS_N)
+    scene = ListScene(LIST_SEED, NIGHT - timedelta(days=1), 2, words, shippers)
+    write_watchlist(scene, landing / "watchlist" / "ofac_sdn")
+    write_lists(scene, landing)
+    write_tariff(scene, landing / "tariff", DutyChange(scene.days, ()))
+    shutil.rmtree(landing / "place")
 
 
 def make_past(settings: Settings, days: str) -> list[Measure]:
-    """Publish the past days and the model that the night looks back on."""
+    """Land the lists of the night, and publish the past days and the model that it looks back on."""
+    land_lists(settings.landing)
     policy, found = load_policy(settings.policy), list[Measure]()
     source = Settings(settings.home / "source", settings.landing, settings.policy)
     lake = Lake(settings.lake)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+import pyarrow.parquet as pq
 
 from data_quality.contract import load_contract
 from tidewaiter.engine.duckdb import scan_parquet
@@ -29,6 +30,8 @@ from tidewaiter.rules.hit import list_columns, score_rules
 
 # Rows whose figures are in memory at once while rules are weighed.
 ROWS_AT_ONCE = 500_000
+# Shipments whose joined features may stand in memory.
+FEW_SHIPMENTS = 100_000
 Compute = Callable[[duckdb.DuckDBPyConnection, FeatureRequest], str]
 
 
@@ -165,8 +168,13 @@ FAMILY_INPUTS: dict[str, tuple[str, ...]] = {
 
 
 def join_families(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
-    """Make the temp table `joined_feature`: one row a shipment with every catalogued feature, and return its name."""
-    _join(con, request, "table joined_feature", list(load_catalog().families))
+    """Make the relation `joined_feature`: one row a shipment with every catalogued feature, and return its name.
+
+    It is a temp table, of many shipments a view: with so many columns they take more memory than all else of a night.
+    """
+    shipments = request.lake.existing("core.shipment", request.on)
+    kind = "table" if pq.read_metadata(shipments).num_rows <= FEW_SHIPMENTS else "view"
+    _join(con, request, f"{kind} joined_feature", list(load_catalog().families))
     return "joined_feature"
 
 

@@ -13,9 +13,11 @@ party as (
         case role when 'shipper' then link.shipper_id when 'seller' then link.seller_id else link.consignee_id end as party_id
     from first_party join party_shipment_entity as link using (shipment_id)
 ),
+-- unnested: a filter on the plain text would else be brought to where every row is, and make it there once more
 place as (
-    select address, postal_code, country,
-        nullif(trim(regexp_replace(lower(strip_accents(address)), '[^\p{L}\p{N}]+', ' ', 'g')), '') as plain
+    select address, postal_code, country, unnest([
+        nullif(trim(regexp_replace(lower(strip_accents(address)), '[^\p{L}\p{N}]+', ' ', 'g')), '')
+    ]) as plain
     from (select distinct address, postal_code, country from party where address is not null)
 ),
 told as (
@@ -23,6 +25,7 @@ told as (
         coalesce(party.postal_code, '') || '|' || coalesce(party.country, '') as place
     from party join place on place.address = party.address
         and place.postal_code is not distinct from party.postal_code and place.country is not distinct from party.country
+    where plain is not null
     union all
     select shipment_id, role, party_id, 'phone', right(regexp_replace(phone, '[^0-9]', '', 'g'), 10), '' from party
     where length(regexp_replace(phone, '[^0-9]', '', 'g')) >= 7
@@ -37,4 +40,4 @@ told as (
 select shipment_id, role, party_id, identifier_kind,
     md5_number_lower(identifier_kind || '|' || plain || '|' || place) as identifier_key
 from told anti join allowed_identifier using (identifier_kind, plain)
-where party_id is not null and plain is not null
+where party_id is not null

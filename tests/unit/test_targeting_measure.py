@@ -50,7 +50,9 @@ def test_an_oracle_finds_no_more_than_there_is() -> None:
 def test_an_estimate_weighs_random_exams_by_their_chance() -> None:
     week = pl.DataFrame(
         {
-            "inclusion_probability": [1.0, *[0.5] * 8],
+            # The exam that was aimed at would have been drawn had the lot fallen otherwise.
+            "inclusion_probability": [0.9, *[0.5] * 8],
+            "selector": ["targeted", *["random", None] * 4],
             "is_selected": [True, *[True, False] * 4],
             "is_found": [True, True, None, False, None, False, None, False, None],
             "is_violation": [True, True, True, *[False] * 6],
@@ -66,10 +68,10 @@ def test_an_estimate_weighs_random_exams_by_their_chance() -> None:
 
 
 def test_a_week_without_random_exams_or_with_young_ones_has_no_estimate() -> None:
-    targeted = {"inclusion_probability": [1.0], "is_selected": [True], "is_found": [True], "is_violation": [True]}
-    assert estimate_week(pl.DataFrame(targeted)) is None
+    targeted = {"inclusion_probability": [0.9], "is_selected": [True], "is_found": [True], "is_violation": [True]}
+    assert estimate_week(pl.DataFrame({**targeted, "selector": ["targeted"]})) is None
     young = {"inclusion_probability": [0.5] * 4, "is_selected": [True] * 4, "is_found": [True, None, None, None]}
-    assert estimate_week(pl.DataFrame({**young, "is_violation": [False] * 4})) is None
+    assert estimate_week(pl.DataFrame({**young, "selector": ["random"] * 4, "is_violation": [False] * 4})) is None
 
 
 def test_wilson_is_the_published_interval() -> None:

@@ -7,6 +7,7 @@ Belongs elsewhere: who is chosen with which chance (tidewaiter/targeting/selecti
 import polars as pl
 
 from models.measure import find_wilson
+from tidewaiter.targeting.selection import RANDOM
 
 # A week of which fewer exams have a result is too young.
 LEAST_KNOWN_SHARE = 0.9
@@ -33,23 +34,24 @@ def estimate_rates(rows: pl.DataFrame) -> pl.DataFrame:
 def estimate_week(rows: pl.DataFrame) -> tuple[float, float, float, float, bool] | None:
     """Return estimate, its 95 % interval, the truth, and whether it is inside; None where nothing was drawn.
 
-    What was targeted counts as it is; of the rest the random exams speak by the inverse of their chances, with a
-    Wilson interval for as many exams as their weights are worth (Kish).
+    What was aimed at counts as it is, results that are still out as the others; of the rest the random exams speak by
+    the inverse of their chances, with a Wilson interval for as many exams as their weights are worth (Kish).
     """
     reached = rows.filter(pl.col("inclusion_probability") > 0)
     chosen = reached.filter("is_selected")
     known = chosen.drop_nulls("is_found")
-    drawn = known.filter(pl.col("inclusion_probability") < 1)
+    is_drawn = pl.col("selector") == RANDOM
+    drawn = known.filter(is_drawn)
     if not drawn.height or known.height < LEAST_KNOWN_SHARE * chosen.height:
         return None
-    certain = known.filter(pl.col("inclusion_probability") >= 1)
-    rest_n = reached.filter(pl.col("inclusion_probability") < 1).height
+    aimed, aimed_n = known.filter(~is_drawn), chosen.filter(~is_drawn).height
+    rest_n = reached.height - aimed_n
     weights = 1 / drawn["inclusion_probability"]
     whole = float(weights.sum())
     share = float((weights * drawn["is_found"].cast(pl.Float64)).sum()) / whole
     worth = whole**2 / float((weights**2).sum())
     low, high = find_wilson(share, worth)
-    hits_n = int(certain["is_found"].sum())
+    hits_n = int(aimed["is_found"].sum()) * aimed_n / max(aimed.height, 1)
     of_all = [(hits_n + rest_n * part) / reached.height for part in (share, low, high)]
     truth = float(reached["is_violation"].cast(pl.Float64).mean())  # type: ignore[arg-type]
     return of_all[0], of_all[1], of_all[2], truth, of_all[1] <= truth <= of_all[2]

@@ -45,7 +45,7 @@ def endurance(
 
 @app.command()
 def targeting(
-    seeds: Annotated[int, typer.Option("--seeds", min=1, help="How many worlds; they are numbered from --first.")] = 10,
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="How many worlds; they are numbered from --first.")] = 4,
     first: Annotated[int, typer.Option("--first", min=0, help="Number of the first world.")] = 1,
     scale: Annotated[
         float, typer.Option("--scale", min=0.0001, max=1.0, help="1 is a national night of four million entries.")
@@ -54,6 +54,9 @@ def targeting(
     capacity: Annotated[
         float, typer.Option("--capacity", min=0.0001, max=1.0, help="Exams as a share of a usual night's shipments.")
     ] = 0.02,
+    ocean: Annotated[
+        bool, typer.Option("--ocean/--no-ocean", help="Also ocean bills and truck trips: few, and twice the time.")
+    ] = False,
     policies: Annotated[
         str | None, typer.Option("--policies", help="Names with commas between them. [default: all of them]")
     ] = None,
@@ -75,13 +78,14 @@ def targeting(
     Eight weeks of random exams, then nights with the project's own code: choice within each port's capacity, exams,
     findings days later, a new model each week. Policies: random, record_rule, expert_rules, boosted_trees,
     isolation_forest (needs scikit-learn) and ours. A finished run is kept in --out and is not run again while plan
-    and program stay the same; a run that was stopped starts again at its warm-up.
+    and program stay the same; a run that was stopped starts again at its warm-up. With fewer --seeds a proof that was
+    stopped shows those that are finished.
     """
     from tidewaiter.command.prove_targeting import ask, run_targeting
 
     asked = ask(
-        seeds, first, scale, weeks, capacity, policies, ablate=ablate, processes=processes, work=work, out=out,
-        as_json=as_json,
+        seeds, first, scale, weeks, capacity, policies, ocean=ocean, ablate=ablate, processes=processes, work=work,
+        out=out, as_json=as_json,
     )  # fmt: skip
     raise typer.Exit(run_targeting(asked))
 

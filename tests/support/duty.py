@@ -16,6 +16,7 @@ import polars as pl
 
 from data_quality.contract import load_contract
 from tidewaiter.duty.ask import DeclaredLine, ask_duty, register_lines
+from tidewaiter.duty.carried import CarriedRates
 from tidewaiter.duty.compute import DutyRequest, compute_duty
 from tidewaiter.duty.fact import Duties
 from tidewaiter.duty.method import DutyCase, DutyRules, Method
@@ -121,10 +122,13 @@ class Desk:
         asked = make_line(hts10, origin, value, **more)
         return ask_duty(self.con, DutyRequest(date.fromisoformat(on), self.duties, rules), asked)
 
-    def ask_all(self, on: str, lines: list[DeclaredLine], rules: DutyRules | None = None) -> list[Row]:
-        """Return the answers for many lines at once, in their order."""
+    def ask_all(
+        self, on: str, lines: list[DeclaredLine], rules: DutyRules | None = None, carried: CarriedRates | None = None
+    ) -> list[Row]:
+        """Return the answers for many lines at once, in their order; rates may be carried from earlier questions."""
         register_lines(self.con, lines)
-        request = DutyRequest(date.fromisoformat(on), self.duties, rules or ByValueAlways())
+        rates = CarriedRates() if carried is None else carried
+        request = DutyRequest(date.fromisoformat(on), self.duties, rules or ByValueAlways(), rates)
         found = self.con.table(compute_duty(self.con, request)).order("length(shipment_id), shipment_id")
         return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
 

@@ -10,7 +10,8 @@ import pytest
 from tests.support.duty import LINES, LISTS, ORDERS, SHIRT, ByValueAlways
 from tests.support.home import options, run_command
 from tests.unit.made_lake import ON, shipment_id, write_partition
-from tidewaiter.duty.night import find_line_duty
+from tidewaiter.duty.carried import CarriedRates
+from tidewaiter.duty.night import DutyNight, find_line_duty
 from tidewaiter.engine.duckdb import open_connection
 from tidewaiter.lake import Lake
 from tidewaiter.policy import load_policy
@@ -108,7 +109,7 @@ def test_a_night_finds_duty_line_by_line_with_prices_of_earlier_days_only(home: 
         row = {"hs6": "610910", "origin_country": "VN", "price_band": band, "shipments_n": 3}
         write_partition(lake, "party.price_day", [row], day)
     with open_connection(policy.engine, tmp_path) as con:
-        relation = find_line_duty(con, lake, policy, ByValueAlways(), ON)
+        relation = find_line_duty(con, lake, policy, DutyNight(ON, ByValueAlways(), CarriedRates()))
         rows = con.table(relation).order("line_number").fetchall()
         names = con.table(relation).columns
     first, second = (dict(zip(names, row, strict=True)) for row in rows)

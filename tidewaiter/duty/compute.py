@@ -5,7 +5,7 @@ Belongs elsewhere: the pieces (sql/*.sql), policy as tables (basis.py), where li
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +16,7 @@ import polars as pl
 
 from data_quality.codes import load_codes
 from tidewaiter.duty.basis import register_basis
+from tidewaiter.duty.carried import CARRIED_TABLES, CarriedRates
 from tidewaiter.duty.fact import Duties
 from tidewaiter.duty.method import DutyCase, DutyRules
 from tidewaiter.engine.duckdb import read_sql
@@ -25,7 +26,7 @@ RESULT = "core_line_duty"
 RATE_PIECES = (
     "origin_class", "node", "asked", "node_prefix", "named", "fact_node", "exempt_node", "claim",
     "order_claim", "displaced", "part", "base", "rate", "short_rate", "code_rate",
-    "top_line", "top_origin", "other_line", "other_origin", "possible_order", "postal_rate",
+    "top_line", "top_origin", "other_line", "other_origin", "postal_rate",
 )  # fmt: skip
 # Read row by row into the last table, so that no line is held twice.
 LINE_PIECES = ("line_rate", "line_amount", "alternative")
@@ -39,11 +40,18 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True)
 class DutyRequest:
-    """The day of entry, the policy facts and the rules by date."""
+    """The day of entry, the policy facts and the rules by date.
+
+    Attributes:
+        carried: rates of days before this one, which hold where they were found from the same lists and facts.
+        lists: what tells the lists of the day from others.
+    """
 
     on: date
     duties: Duties
     rules: DutyRules
+    carried: CarriedRates = field(default_factory=CarriedRates)
+    lists: tuple[object, ...] = ()
 
 
 def compute_duty(con: duckdb.DuckDBPyConnection, request: DutyRequest) -> str:
@@ -52,21 +60,27 @@ def compute_duty(con: duckdb.DuckDBPyConnection, request: DutyRequest) -> str:
     Reads the relations duty_line, price, reference_tariff_line, reference_tariff_action, reference_adcvd_order.
     """
     con.execute(read_sql(SQL / "macro.sql"))
-    con.execute(
-        "create or replace temp table declared_code as "
-        "select distinct hts10 as hts_code from duty_line where hts10 is not null"
-    )
+    declared = con.sql("select distinct hts10, origin_country from duty_line where hts10 is not null").pl()
+    if not request.carried.bind(con, declared, (request.lists, request.duties.list_in_force(request.on))):
+        _find_rates(con, request)
+        request.carried.keep({name: con.table(name).to_arrow_table() for name in CARRIED_TABLES})
+    _make_table(con, "possible_order", "possible_order", request.on)
+    _register_methods(con, request)
+    for piece in LINE_PIECES:
+        con.execute(f"create or replace temp view {piece} as {read_sql(SQL / f'{piece}.sql')}")
+    _make_table(con, "line_duty", RESULT, request.on)
+    return RESULT
+
+
+def _find_rates(con: duckdb.DuckDBPyConnection, request: DutyRequest) -> None:
+    """Make the tables of rates of the numbers and origins in `declared_pair`."""
+    con.execute("create or replace temp table declared_code as select distinct hts10 as hts_code from declared_pair")
     con.execute(
         "create or replace temp table landed_list as select distinct action as list from reference_tariff_action"
     )
     register_basis(con, request.duties, request.on, load_codes()["country"])
     for piece in RATE_PIECES:
         _make_table(con, piece, piece, request.on)
-    _register_methods(con, request)
-    for piece in LINE_PIECES:
-        con.execute(f"create or replace temp view {piece} as {read_sql(SQL / f'{piece}.sql')}")
-    _make_table(con, "line_duty", RESULT, request.on)
-    return RESULT
 
 
 def _make_table(con: duckdb.DuckDBPyConnection, piece: str, target: str, on: date) -> None:

@@ -153,6 +153,10 @@ class Duties(BaseModel):
     def rows(self) -> tuple[_Row, ...]:
         return (*self.column_2, *self.facts, *self.stacking, *self.not_covered)
 
+    def list_in_force(self, on: date) -> tuple[str, ...]:
+        """Return the rows that hold on the date."""
+        return tuple(row.id for row in self.rows if row.holds_on(on))
+
     def expand(self, origins: Iterable[str]) -> tuple[str, ...]:
         """Return country codes, groups written out; ValueError for a group that is not named."""
         found: list[str] = []

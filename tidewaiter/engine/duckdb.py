@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from data_quality.contract import Contract
 from data_quality.relation import drop_relation
+from tidewaiter.engine.past import past_in_use
 from tidewaiter.errors import ContractError
 from tidewaiter.policy import Engine
 
@@ -127,6 +128,9 @@ def count_rows(con: duckdb.DuckDBPyConnection, relation: str) -> int:
 
 def scan_parquet(con: duckdb.DuckDBPyConnection, name: str, paths: list[Path], contract: Contract) -> None:
     """Make `name` a view over Parquet files with the contract's columns; empty when there are none."""
+    if len(paths) > 1 and (past := past_in_use()) is not None:
+        past.view(con, name, paths, is_dated=False)
+        return
     if paths:
         con.read_parquet([str(path) for path in paths], hive_partitioning=False).create_view(name, replace=True)
         return
@@ -136,6 +140,9 @@ def scan_parquet(con: duckdb.DuckDBPyConnection, name: str, paths: list[Path], c
 
 def scan_dated(con: duckdb.DuckDBPyConnection, name: str, paths: list[Path], contract: Contract) -> None:
     """Make `name` a view over partitions with each row's `date`, empty when there are none."""
+    if len(paths) > 1 and (past := past_in_use()) is not None:
+        past.view(con, name, paths, is_dated=True)
+        return
     if paths:
         con.read_parquet([str(path) for path in paths], hive_partitioning=True).create_view(name, replace=True)
         return

@@ -15,6 +15,7 @@ import duckdb
 
 from data_quality.codes import load_codes
 from data_quality.contract import load_contract
+from tidewaiter.duty.carried import CarriedRates
 from tidewaiter.engine.duckdb import scan_parquet
 from tidewaiter.ingest.reference import read_dated_codes
 from tidewaiter.lake import Lake
@@ -28,6 +29,7 @@ class Night:
 
     Attributes:
         dated_codes: code lists that are in force by date; empty until the places of the date are published.
+        carried: duty rates of earlier nights, where one process runs night after night.
     """
 
     settings: Settings
@@ -37,6 +39,7 @@ class Night:
     con: duckdb.DuckDBPyConnection
     scratch: Path
     dated_codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    carried: CarriedRates = field(default_factory=CarriedRates)
 
     @cached_property
     def codes(self) -> Mapping[str, tuple[str, ...]]:

@@ -14,7 +14,9 @@ from pathlib import Path
 import duckdb
 
 from data_quality.contract import load_contract
+from tidewaiter.duty.carried import CarriedRates
 from tidewaiter.engine.duckdb import open_connection, open_session, write_table
+from tidewaiter.engine.past import KeptPast, use_past
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.lake import Lake
 from tidewaiter.night.context import Night
@@ -30,6 +32,8 @@ class Runner:
 
     Attributes:
         keeps: the tables that are published; all of them where none is named.
+        carried: duty rates of earlier nights.
+        past: what earlier nights published, where many nights are run.
         seconds: processor seconds of this process by stage, added up.
     """
 
@@ -40,13 +44,15 @@ class Runner:
     scratch: Path
     keeps: frozenset[str] | None = None
     seconds: dict[str, float] = field(default_factory=dict)
+    carried: CarriedRates = field(default_factory=CarriedRates)
+    past: KeptPast | None = None
 
     @contextmanager
     def open(self, on: date, name: str) -> Iterator[Night]:
         """Yield a night with a session of its own: what one stage leaves in it no other stage sees."""
         began = time.process_time()
-        with open_session(self.base) as con:
-            yield Night(self.settings, self.policy, self.lake, on, con, self.scratch)
+        with open_session(self.base) as con, use_past(self.past):
+            yield Night(self.settings, self.policy, self.lake, on, con, self.scratch, carried=self.carried)
         self.seconds[name] = self.seconds.get(name, 0.0) + time.process_time() - began
 
     def read_landed(self, feeds: Iterable[Feed], on: date) -> None:
@@ -82,8 +88,16 @@ def publish_made(night: Night, relations: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def open_runner(settings: Settings, policy: Policy, keeps: Iterable[str] | None = None) -> Iterator[Runner]:
-    """Yield a runner over the lake of the settings; its staging folder is gone afterwards."""
-    lake = Lake(settings.lake)
+def open_runner(
+    settings: Settings, policy: Policy, keeps: Iterable[str] | None = None, *, is_passing: bool = False
+) -> Iterator[Runner]:
+    """Yield a runner over the lake of the settings; its staging folder is gone afterwards.
+
+    Args:
+        is_passing: whether the lake is made again from the start after any failure, and its nights are small: it is not
+            waited for the disk, and what later nights look back on stays in memory.
+    """
+    lake = Lake(settings.lake, is_durable=not is_passing)
     with lake.staging() as scratch, open_connection(policy.engine, scratch) as base:
-        yield Runner(settings, policy, lake, base, scratch, None if keeps is None else frozenset(keeps))
+        past = KeptPast(base) if is_passing else None
+        yield Runner(settings, policy, lake, base, scratch, None if keeps is None else frozenset(keeps), past=past)

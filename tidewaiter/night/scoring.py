@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tidewaiter.duty.by_regime import ByRegime
-from tidewaiter.duty.night import find_line_duty
+from tidewaiter.duty.night import DutyNight, find_line_duty
 from tidewaiter.features.family import compute_family, join_families
 from tidewaiter.features.request import FeatureRequest
 from tidewaiter.night.context import Night
@@ -109,8 +109,8 @@ def make_compliance(night: Night) -> MadeCompliance:
 
 def make_duty(night: Night) -> Made:
     """Find what each line owes."""
-    rules = ByRegime(night.policy.regimes)
-    return Made({DUTY: find_line_duty(night.con, night.lake, night.policy, rules, night.on)})
+    asked = DutyNight(night.on, ByRegime(night.policy.regimes), night.carried)
+    return Made({DUTY: find_line_duty(night.con, night.lake, night.policy, asked)})
 
 
 def make_family(night: Night, family: str) -> Made:

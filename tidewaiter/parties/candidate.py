@@ -16,6 +16,10 @@ from tidewaiter.parties.pair import COMPARED, score_pairs
 from tidewaiter.parties.policy import Parties
 from tidewaiter.settings import PROJECT
 
+# Every key of block.sql has one of these in it, whole.
+KEY_PARTS = (
+    "name_key", "address_key", "house_number || '|' || zip_key", "phone_key", "email_key", "account", "importer_number",
+)  # fmt: skip
 _SIDES = ("left_id", "right_id")
 SQL = PROJECT / "tidewaiter" / "parties" / "sql"
 
@@ -43,7 +47,9 @@ def share_blocks(con: duckdb.DuckDBPyConnection, policy: Parties) -> None:
     block = read_sql(SQL / "block.sql")
     con.execute("create or replace temp view keyed as from unseen_spelling")
     con.execute(f"create or replace temp table unseen_block as {block}")
-    con.execute("create or replace temp view keyed as from past_spelling")
+    # Few of the crosswalk share a part of any key with tonight's; only they are given keys.
+    near = " or ".join(f"{part} in (select {part} from unseen_spelling)" for part in KEY_PARTS)
+    con.execute(f"create or replace temp view keyed as select * from past_spelling where {near}")
     shared = f"select * from ({block}) semi join unseen_block using (kind, value)"
     con.execute(f"create or replace temp table shared_block as {shared}")
     most = {"most": policy.max_shared_names}

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from tidewaiter.wording.learn import EVERY
 from tidewaiter.wording.policy import FIGURES, Text
 
-# Texts whose figures are worked out at once: their headings stay within some hundred megabytes.
-ROWS_AT_ONCE = 20_000
+# Texts whose figures are worked out at once: of more of them each takes longer, as they no longer fit a cache.
+ROWS_AT_ONCE = 1_000
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Matrix = Any

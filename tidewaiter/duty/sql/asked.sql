@@ -1,7 +1,7 @@
--- grain: tariff number of eight digits or more x class of origins that a line asks for, in itself or below a short number
--- inputs: duty_line, origin_class, node
+-- grain: tariff number of eight digits or more x class of origins that is asked for, in itself or below a short number
+-- inputs: declared_pair, origin_class, node
 with pair as (
-    select distinct hts10, class_origin from duty_line join origin_class using (origin_country) where hts10 is not null
+    select distinct hts10, class_origin from declared_pair join origin_class using (origin_country)
 )
 select hts10 as hts_code, class_origin from pair where length(hts10) >= 8
 union

@@ -100,13 +100,14 @@ def run_campaign(campaign: Campaign, watch: Watch) -> None:
 
 
 class _Pool:
-    """Runs under way: the warm-up of a seed first, then its policies."""
+    """Runs under way: the warm-up of a seed first, then its policies, then the next seed."""
 
     def __init__(self, campaign: Campaign, fingerprint: str, missing: Sequence[tuple[int, str]], watch: Watch) -> None:
         self.campaign, self.fingerprint, self.watch = campaign, fingerprint, watch
         self.missing = list(missing)
         self.seeds = list(dict.fromkeys(seed for seed, _ in missing))
         self.finished: set[tuple[int, str]] = set()
+        self.ready = [(seed, WARM_UP) for seed in self.seeds]
         plan = campaign.plan
         self.all_nights = len(self.seeds) * len(plan.warm_up_days) + len(self.missing) * len(plan.days)
         self.began = time.monotonic()
@@ -117,31 +118,38 @@ class _Pool:
         os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(self.campaign.processes, mp_context=context) as pool:
-            waiting = {
-                pool.submit(_warm_up, self.campaign, seed, self.fingerprint): (seed, WARM_UP) for seed in self.seeds
-            }
+            waiting: dict[Future[None], tuple[int, str]] = {}
             try:
-                while waiting:
-                    waiting = self._take(pool, waiting)
+                while self.ready or waiting:
+                    self._submit(pool, waiting)
+                    self._take(waiting)
             finally:
                 # After a failure, what waits for its turn does not begin any more.
                 pool.shutdown(wait=False, cancel_futures=True)
 
-    def _take(
-        self, pool: ProcessPoolExecutor, waiting: "dict[Future[None], tuple[int, str]]"
-    ) -> "dict[Future[None], tuple[int, str]]":
+    def _submit(self, pool: ProcessPoolExecutor, waiting: "dict[Future[None], tuple[int, str]]") -> None:
+        """Give every process something to do: seeds that have begun come first, so that each is soon finished."""
+        while self.ready and len(waiting) < self.campaign.processes:
+            seed, step = self.ready.pop(0)
+            if step == WARM_UP:
+                future = pool.submit(_warm_up, self.campaign, seed, self.fingerprint)
+            else:
+                future = pool.submit(_run, self.campaign, seed, step, self.fingerprint)
+            waiting[future] = (seed, step)
+
+    def _take(self, waiting: "dict[Future[None], tuple[int, str]]") -> None:
         done, _ = wait(waiting, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
         for future in done:
             seed, step = waiting.pop(future)
             future.result()
             self.finished.add((seed, step))
             if step == WARM_UP:
-                for policy in self._list_policies(seed):
-                    waiting[pool.submit(_run, self.campaign, seed, policy, self.fingerprint)] = (seed, policy)
+                begun = [each for each in self.ready if each[1] != WARM_UP]
+                rest = [each for each in self.ready if each[1] == WARM_UP]
+                self.ready = [*begun, *((seed, policy) for policy in self._list_policies(seed)), *rest]
             elif all((seed, policy) in self.finished for policy in self._list_policies(seed)):
                 shutil.rmtree(self.campaign.stand(seed).folder)
         self._report()
-        return waiting
 
     def _list_policies(self, seed: int) -> list[str]:
         """Return the policies of a seed that are missing, the last first: they take longest."""

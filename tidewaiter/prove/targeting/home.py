@@ -130,7 +130,7 @@ def open_home(folder: Path, landing: Path, tables: Sequence[str]) -> Iterator[Ho
     """
     settings, stages = Settings(folder, landing, folder / "policy"), list_needed(tables)
     keeps = {*tables, *MADE_TABLES, *LEARNED_FROM, *(name for stage in stages for name in stage.inputs)}
-    with open_runner(settings, load_policy(settings.policy), keeps) as runner:
+    with open_runner(settings, load_policy(settings.policy), keeps, is_passing=True) as runner:
         yield Home(runner, stages)
 
 

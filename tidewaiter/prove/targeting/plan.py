@@ -27,6 +27,7 @@ class Plan:
         scale: 1.0 is a national night of four million entries.
         start: first date of the warm-up.
         capacity_share: exams a night as a share of the shipments of a usual night.
+        has_ocean: whether ocean bills and truck trips arrive beside entries and air waybills.
     """
 
     scale: float = 0.0005
@@ -34,6 +35,7 @@ class Plan:
     warm_up_weeks: int = 8
     weeks: int = 26
     capacity_share: float = 0.02
+    has_ocean: bool = False
 
     @property
     def warm_up_days(self) -> tuple[date, ...]:

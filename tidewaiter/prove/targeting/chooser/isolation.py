@@ -46,7 +46,7 @@ class IsolationForest:
         rows = read_fields(pl.concat([pl.read_parquet(path, columns=COLUMNS) for path in paths]))
         self._rarity = {name: _count_rarity(rows[name]) for name in CODES}
         sample = rows.sort("shipment_id").sample(min(rows.height, SAMPLE_ROWS), seed=desk.seed)
-        self._forest = _make_forest(self.setting, desk.seed).fit(self._encode(sample))
+        self._forest = find_forest()(**self.setting, random_state=desk.seed, n_jobs=1).fit(self._encode(sample))
 
     def choose(self, desk: Desk, on: date) -> pl.DataFrame:
         """Take the oddest of each port; before anything is learned, draw at random."""
@@ -71,8 +71,8 @@ def _count_rarity(codes: pl.Series) -> dict[str, float]:
     return dict(counted.select(codes.name, share).iter_rows())
 
 
-def _make_forest(setting: dict[str, Any], seed: int) -> Any:
-    """Return an unfitted forest.
+def find_forest() -> Any:
+    """Return the class of forests.
 
     Raises:
         ProofError: scikit-learn is not installed.
@@ -84,4 +84,4 @@ def _make_forest(setting: dict[str, Any], seed: int) -> Any:
             "the policy isolation_forest needs scikit-learn, which is not installed.",
             fix="install it (`pip install '.[prove]'`), or name other policies with --policies",
         ) from missing
-    return Forest(**setting, random_state=seed, n_jobs=1)
+    return Forest

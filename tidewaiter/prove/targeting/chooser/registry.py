@@ -44,10 +44,13 @@ def check_names(names: Sequence[str]) -> tuple[str, ...]:
     """Return the policies named, each once, in the order in which they are shown.
 
     Raises:
-        ProofError: there is no such policy.
+        ProofError: there is no such policy, or what it needs is not installed.
     """
     known = (*CHOOSERS, *VARIANTS)
     unknown = [name for name in names if name not in known]
     if unknown:
         raise ProofError(f"there is no policy {', '.join(unknown)}.", fix=f"the policies are {', '.join(known)}")
+    if any(name.startswith(IsolationForest.name) for name in names):
+        # Asked for at once: the first forest grows only after the warm-up.
+        isolation.find_forest()
     return tuple(name for name in known if name in names)

@@ -1,0 +1,71 @@
+"""A campaign that is killed goes on where it was: what is finished is not run again.
+
+Belongs here: processes, killing, resuming.
+Belongs elsewhere: one run (test_targeting_proof.py).
+"""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.home import list_states
+from tests.support.stub_campaign import POLICIES, SEEDS, make_campaign
+from tidewaiter.prove.targeting.campaign import DONE, Progress, read_results, run_campaign
+from tidewaiter.settings import PROJECT
+
+LONGEST_SECONDS = 300
+
+
+def list_finished(folder: Path) -> list[Path]:
+    return sorted(path.parent for path in (folder / "out").rglob(DONE))
+
+
+def run_until_killed(folder: Path) -> None:
+    """Run the campaign in a process of its own and kill it without a warning after its first result."""
+    with subprocess.Popen([sys.executable, "-m", "tests.support.stub_campaign", str(folder)], cwd=PROJECT) as process:
+        end = time.monotonic() + LONGEST_SECONDS
+        while not list_finished(folder) and process.poll() is None and time.monotonic() < end:
+            time.sleep(0.2)
+        process.send_signal(signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def resumed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, tuple[int, int]], list[Progress]]:
+    """A campaign's folder after a kill and a second run, the states of what the first left, and what was told."""
+    folder, told = tmp_path_factory.mktemp("campaign"), list[Progress]()
+    run_until_killed(folder)
+    left = {
+        name: state
+        for run in list_finished(folder)
+        for name, state in list_states(folder / "out").items()
+        if name.startswith(run.relative_to(folder / "out").as_posix())
+    }
+    run_campaign(make_campaign(folder), told.append)
+    return folder, left, told
+
+
+def test_what_was_finished_is_not_run_again(
+    resumed: tuple[Path, dict[str, tuple[int, int]], list[Progress]],
+) -> None:
+    folder, left, told = resumed
+    now = list_states(folder / "out")
+    assert left
+    assert {name: now[name] for name in left} == left
+    assert told[-1].runs_n < len(SEEDS) * len(POLICIES)
+    assert told[-1].finished_n == told[-1].runs_n
+
+
+def test_every_run_has_results_and_nothing_else_is_left(
+    resumed: tuple[Path, dict[str, tuple[int, int]], list[Progress]],
+) -> None:
+    folder, _, _ = resumed
+    total = read_results(make_campaign(folder), "total")
+    assert sorted(zip(total["seed"], total["policy"], strict=True)) == sorted(
+        (seed, policy) for seed in SEEDS for policy in POLICIES
+    )
+    assert not list((folder / "work").glob("seed-*"))
+    assert not list((folder / "out").rglob(".*"))

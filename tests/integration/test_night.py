@@ -112,7 +112,8 @@ def test_a_port_with_more_than_it_can_examine_draws_some_at_random_with_their_ch
         drawn = queued.filter(pl.col("port_code") == port, pl.col("selector") == "random")
         capacity = queues.port(str(port)).capacity
         if rows.height > capacity:
-            assert drawn.height >= max(1, round(queues.random_share * capacity))
+            # What is left of a whole exam is given by lot.
+            assert drawn.height >= max(1, math.floor(queues.random_share * capacity))
             assert (drawn["inclusion_probability"] < 1.0).all()
             assert rows["inclusion_probability"].sum() == pytest.approx(capacity)
     assert queued["inclusion_probability"].is_between(0, 1, closed="right").all()

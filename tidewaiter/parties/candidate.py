@@ -7,11 +7,12 @@ Belongs elsewhere: scoring a pair (pair.py), from links to parties (link.py).
 from collections.abc import Mapping
 
 import duckdb
+import numpy as np
 import polars as pl
 
 from tidewaiter.engine.duckdb import read_sql
 from tidewaiter.parties.link import Found
-from tidewaiter.parties.ngram import count_grams, find_nearest, scale_rows, weigh_rarity
+from tidewaiter.parties.ngram import Limits, find_alike
 from tidewaiter.parties.pair import COMPARED, score_pairs
 from tidewaiter.parties.policy import Parties
 from tidewaiter.settings import PROJECT
@@ -72,10 +73,9 @@ def _list_alike(con: duckdb.DuckDBPyConnection, policy: Parties, threads: int) -
     asked = names.with_row_index("at").filter("is_unseen")
     if asked.is_empty():
         return pl.DataFrame(schema={"left_id": pl.String, "right_id": pl.String})
-    counted = count_grams(names["name_words"])
-    rows = scale_rows(counted, weigh_rarity(counted))
-    # A name is nearest to itself.
-    near = find_nearest(rows[asked["at"].to_numpy()], rows, policy.neighbours_n + 1, policy.neighbour_cosine, threads)
+    # A name is most alike itself.
+    limits = Limits(policy.max_run_names, policy.looked_at_n + 1, policy.neighbours_n + 1, policy.neighbour_cosine)
+    near = find_alike(names["name_words"], asked["at"].to_numpy().astype(np.int64), limits, threads)
     sides = [
         told.select(
             pl.col("spelling_ids").alias(f"{side}_id"),

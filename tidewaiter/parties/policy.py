@@ -48,6 +48,8 @@ class Parties(_Part):
     receiver_threshold: Share
     max_party_names: Annotated[int, Field(ge=2)]
     max_shared_names: Annotated[int, Field(ge=2)]
+    max_run_names: Annotated[int, Field(ge=2)]
+    looked_at_n: Annotated[int, Field(ge=1)]
     neighbours_n: Annotated[int, Field(ge=1)]
     neighbour_cosine: Annotated[float, Field(gt=0, le=1)]
     min_phone_digits: Annotated[int, Field(ge=1)]

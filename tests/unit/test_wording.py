@@ -1,6 +1,7 @@
 """What words of goods texts teach of the tariff heading, and which texts are judged by it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -205,7 +206,7 @@ def test_a_lake_that_learns_late_catches_up_with_the_window(tmp_path: Path) -> N
 def test_a_date_teaches_no_more_than_its_share_and_always_the_same(tmp_path: Path) -> None:
     land(Lake(tmp_path / "lake"), FIRST, trade())
     policy = load_policy(SHIPPED_POLICY)
-    few = Policy(**{**vars(policy), "text": policy.text.model_copy(update={"max_lessons_n": 2})})
+    few = replace(policy, text=policy.text.model_copy(update={"max_lessons_n": 2}))
     counted = learn(tmp_path, LATER, policy=few)
     assert counted.filter(pl.col("word") == EVERY)["senders_n"].sum() == 12
     assert_frame_equal(learn(tmp_path, LATER, policy=few), counted)

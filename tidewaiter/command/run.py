@@ -24,8 +24,8 @@ from tidewaiter.quality.report import report_path, write_report
 from tidewaiter.settings import Settings
 from tidewaiter.view.held_row import make_plain
 
-# What a check found is cut after so many characters: bounds and their reasons are longer than values of a row.
-LONGEST_FINDING = 400
+# What a check found is cut after so many characters: causes and fixes are longer than values of a row.
+LONGEST_FINDING = 2000
 
 
 def list_days(first: date, last: date) -> list[date]:

@@ -62,7 +62,7 @@ def write_bad_landing(landing: Path) -> None:
     landing_file(landing, FEED.folder, "b_empty.csv").touch()
     write_csv(landing_file(landing, FEED.folder, "c_header_only.csv"), ENTRY, [])
     landing_file(landing, FEED.folder, "d_wrong.csv").write_text("number;code;text\n1;2;3\n", encoding="utf-8")
-    cut = gzip.compress(b"entry_number,line_number\n" * 500)[:-20]
+    cut = gzip.compress(b"entry_number,line_number\n" * 500, mtime=0)[:-20]
     landing_file(landing, FEED.folder, "e_cut.csv.gz").write_bytes(cut)
     header = ",".join(name for name in GOOD_FINDING if name != "known_at")
     landing_file(landing, "exam_finding", "findings.csv").write_text(f"{header}\n", encoding="utf-8")

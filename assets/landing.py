@@ -16,6 +16,7 @@ from data_quality.outcome import CheckOutcome
 from data_quality.suites import evaluate_table
 from pipelines.resources import Work
 from tidewaiter.engine.duckdb import count_rows
+from tidewaiter.errors import add_fix
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.ledger import LEDGER
 from tidewaiter.ingest.reading import FileRecord, usual_rows
@@ -73,7 +74,9 @@ def tabulate_files(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> 
 
 
 def _check_files(work: Work, feed: Feed, records: Sequence[FileRecord]) -> Iterator[dg.AssetCheckResult]:
-    refused = {record.file: f"{record.cause} Fix: {record.fix}" for record in records if record.status == "refused"}
+    refused = {
+        record.file: add_fix(record.cause or "", record.fix or "") for record in records if record.status == "refused"
+    }
     noted = {record.file: record.notes for record in records if record.notes}
     rows = sum(record.rows_n or 0 for record in records)
     usual = usual_rows(work.lake, feed, work.on)

@@ -39,6 +39,7 @@ class FeedLine:
     name: str
     code: str
     tone: Tone
+    stands: str
     files: str
     rows: str
     kept: str

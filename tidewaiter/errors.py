@@ -1,17 +1,24 @@
 """Errors that a person reads: each says what happened, where, and what to do next.
 
-Belongs here: the exception classes of the project.
+Belongs here: the exception classes of the project, how cause and fix read together.
 Belongs elsewhere: decisions about when to raise them.
 """
 
 from pathlib import Path
 
 
+def add_fix(cause: str, fix: str) -> str:
+    """Return a cause, and what to do about it if anything is known, as sentences."""
+    if not fix:
+        return cause
+    return f"{cause} Fix: {fix}" if cause.endswith((".", "!", "?")) else f"{cause}. Fix: {fix}"
+
+
 class TidewaiterError(Exception):
     """Anything the project raises on purpose; `fix` says what the reader can do about it."""
 
     def __init__(self, cause: str, *, fix: str = "") -> None:
-        super().__init__(f"{cause} Fix: {fix}" if fix else cause)
+        super().__init__(add_fix(cause, fix))
         self.cause = cause
         self.fix = fix
 

@@ -98,7 +98,7 @@ def test_a_refused_file_fails_its_check_with_cause_and_fix(nights: Nights) -> No
     check = nights.failed("files_accepted")
     assert (check.table, check.severity) == ("raw.low_value_entry", "ERROR")
     assert check.found == {
-        f"{FOLDER}/bomb.csv.gz": "expands past 5,000,000 bytes"
+        f"{FOLDER}/bomb.csv.gz": "expands past 5,000,000 bytes."
         " Fix: split the file, or raise max_unpacked_bytes in policy/ingest.yml"
     }
 

@@ -16,7 +16,7 @@ import polars as pl
 
 from data_quality.contract import load_contract
 from tidewaiter.engine.duckdb import count_rows
-from tidewaiter.errors import ListError
+from tidewaiter.errors import ListError, add_fix
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.keeping import KeepRequest, split_feed
 from tidewaiter.ingest.landed import list_dates, list_files
@@ -117,7 +117,7 @@ def read_state(lake: Lake, feed: Feed, on: date) -> ListState:
     """Return the state of a list from the raw partition of the date."""
     files = pl.read_parquet(lake.existing(f"raw.{feed.noun}_file", on), hive_partitioning=False).sort("file")
     refused = files.filter(pl.col("status") == "refused")
-    causes = {row["file"]: f"{row['cause']} Fix: {row['fix']}" for row in refused.iter_rows(named=True)}
+    causes = {row["file"]: add_fix(row["cause"], row["fix"]) for row in refused.iter_rows(named=True)}
     return ListState(feed, find_in_use(files.select("file", "status").iter_rows()), causes)
 
 

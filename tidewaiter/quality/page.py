@@ -11,7 +11,7 @@ from statistics import fmean
 from data_quality.advice import MERELY_TOLD, advise
 from data_quality.chart import draw_trend
 from data_quality.expected import AGE
-from data_quality.page import CountLine, FeedLine, FileLine, HeldLine, ListLine, Need, Page, Tone
+from data_quality.page import TONE_WORDS, CountLine, FeedLine, FileLine, HeldLine, ListLine, Need, Page, Tone
 from data_quality.statistic import ROWS
 from data_quality.wording import word_rule
 from tidewaiter.ingest.feed import Feed
@@ -121,11 +121,15 @@ def _list_feeds(night: NightQuality) -> Iterator[FeedLine]:
             continue
         usual = night.past.typical_rows(raw)
         refused = sum(each.status == "refused" for each in night.files if each.feed == feed.noun)
+        files = night.value(raw, FILES)
+        tone = _tone_of(night, raw, held)
+        is_idle = tone == "good" and not files
         yield FeedLine(
             name=feed.title,
             code=feed.noun,
-            tone=_tone_of(night, raw, held),
-            files=_count(night.value(raw, FILES)),
+            tone="none" if is_idle else tone,
+            stands="nothing landed" if is_idle else TONE_WORDS[tone],
+            files=_count(files),
             rows=_count(rows),
             kept=_count(night.value(held, KEPT)),
             held=_count(night.value(held, HELD)),

@@ -4,7 +4,7 @@ Belongs here: reading catalog.yml, expanding entries that hold for each entity k
 Belongs elsewhere: computing features (sql/*.sql, one module a Polars family).
 """
 
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -62,6 +62,11 @@ class Catalog(BaseModel):
     families: dict[str, Family]
     features: tuple[Feature, ...]
 
+    @cached_property
+    def by_column(self) -> dict[str, Feature]:
+        """Every feature by its column."""
+        return {feature.column: feature for feature in self.features}
+
     @property
     def columns(self) -> tuple[str, ...]:
         return tuple(feature.column for feature in self.features)
@@ -81,7 +86,7 @@ class Catalog(BaseModel):
 
     def feature(self, column: str) -> Feature:
         """Return the feature of that column; KeyError when there is none."""
-        return {feature.column: feature for feature in self.features}[column]
+        return self.by_column[column]
 
 
 @cache

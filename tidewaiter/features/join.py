@@ -114,6 +114,16 @@ def _join_views(
     """)
 
 
+def read_features(request: FeatureRequest, columns: Iterable[str]) -> pl.DataFrame:
+    """Return one row a shipment, in the order of their ids, with these features, from the families that have them.
+
+    What a shipment has beside its features, its id and port among them, is there whether it is named or not.
+    """
+    catalog = load_catalog()
+    asked = [catalog.feature(name) for name in dict.fromkeys(columns) if name not in OWN]
+    return join_frames(request, asked).sort("shipment_id")
+
+
 def join_entities(request: FeatureRequest) -> pl.DataFrame:
     """Return a row a shipment with the features of its entities alone, named and valued as in the joined table."""
     link, entities = request.frame("party.shipment_entity"), request.frame("feature.entity")

@@ -14,7 +14,7 @@ from tests.unit.made_lake import ON, shipped_policy, write_partition
 from tidewaiter.engine.duckdb import open_connection
 from tidewaiter.features import join
 from tidewaiter.features.catalog import load_catalog
-from tidewaiter.features.join import FEW_SHIPMENTS, join_families
+from tidewaiter.features.join import FEW_SHIPMENTS, join_families, read_features
 from tidewaiter.features.request import FeatureRequest
 from tidewaiter.lake import Lake
 
@@ -83,3 +83,10 @@ def test_many_shipments_are_joined_to_the_same_rows_as_few(
     assert found[0].height == 2
     assert found[0].equals(found[1])
     assert found[0].schema == found[1].schema
+
+
+def test_features_that_are_named_are_those_of_the_joined_table(lake: Lake, tmp_path: Path) -> None:
+    names = ["value_usd", "shipper_shipments_7d_n", "lane_change_score", "rule_weight", "port_code", "value_usd"]
+    named = read_features(FeatureRequest(lake, ON, shipped_policy()), names)
+    assert set(named.columns) == {"shipment_id", "stream", *names}
+    assert named.equals(read_joined(lake, tmp_path).select(named.columns))

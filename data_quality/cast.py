@@ -12,6 +12,8 @@ from data_quality.contract import Column, Contract
 PLACE = ("source_file", "source_line", "source_sha256", "raw_row")
 FIRST_MOMENT, LAST_MOMENT = "1950-01-01", "2100-01-01"
 EDGE = "has_edge_"
+# Columns of a raw row that no contract promises.
+OTHER = "other_columns"
 # Control characters except tab and line breaks, and the bidirectional overrides that disguise text.
 UNPRINTABLE = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F\x{200E}\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}]"
 # What trim takes away.
@@ -22,8 +24,11 @@ ODD = rf"{UNPRINTABLE}|\n{BLANK}|{BLANK}\n|\n\n"
 
 
 def as_filed(contract: Contract) -> str:
-    """Return the SQL of a raw row's text: as the reader kept it, else its columns as a JSON object."""
-    columns = ", ".join(f"{name} := {name}" for name in contract.column_names)
+    """Return the SQL of a raw row's text: as the reader kept it, else every column as read as a JSON object.
+
+    What no contract promises is one member of it, `other_columns`, itself the text of a JSON object.
+    """
+    columns = ", ".join(f"{name} := {name}" for name in (*contract.column_names, OTHER))
     return f"coalesce(raw_text, to_json(struct_pack({columns}))::varchar)"
 
 

@@ -261,6 +261,17 @@ def load_policy(folder: Path) -> Policy:
 @cache
 def _parse_policy(folder: Path, _content: str) -> Policy:
     """Read every file; asked again for the same content, the same policy comes back."""
+    policy = _read_every(folder)
+    unknown = sorted(set(policy.text.spoiled_by) - set(policy.findings.codes))
+    if unknown:
+        raise PolicyError(
+            _locate(folder, "text.yml"), "spoiled_by", f"findings.yml has no {', '.join(unknown)}",
+            fix="use codes of findings.yml, or add the code there",
+        )  # fmt: skip
+    return policy
+
+
+def _read_every(folder: Path) -> Policy:
     return Policy(
         folder=folder,
         queues=_read(folder, "queues.yml", Queues),

@@ -163,7 +163,6 @@ def test_a_quote_that_is_never_closed_is_refused(bench: Bench, form: str) -> Non
     assert "quote" in (read_bad(bench).cause or "").lower()
 
 
-@pytest.mark.xfail(strict=True, reason="refused in DuckDB's words, without a line (ingest/delimited.py, strict_mode)")
 @pytest.mark.parametrize("form", CSV_FORMS)
 def test_lines_that_end_both_ways_are_read_or_refused_in_words(bench: Bench, form: str) -> None:
     plain = build_plain(form, ROWS)

@@ -49,6 +49,7 @@ def test_the_size_of_the_engine_shapes_no_row(tmp_path: Path) -> None:
         ("findings.yml", "families: [revenue, contraband,", "families: [contraband, revenue,", r"findings.yml: file"),
         ("costs.yml", "contraband: 500", "contraband: -1", r"costs.yml: family_usd.contraband"),
         ("engine.yml", "engine: duckdb", "engine: [", r"engine.yml: syntax"),
+        ("text.yml", "PILL_PRESS", "PILL_PRES", r"text.yml: spoiled_by: findings.yml has no PILL_PRES\b"),
     ],
 )
 def test_a_wrong_file_is_named_with_its_key(tmp_path: Path, name: str, old: str, new: str, message: str) -> None:

@@ -1,7 +1,7 @@
-"""The sample generator keeps its promises: same bytes, promised columns, nothing known too early, nothing half made.
+"""The sample generator keeps its promises: same bytes, promised columns, nothing known too early.
 
 Belongs here: what every made-up landing folder must satisfy.
-Belongs elsewhere: what the pipeline makes of it (tests/integration).
+Belongs elsewhere: the folder itself (test_sample_folder.py), what the pipeline makes of it (tests/integration).
 """
 
 import csv
@@ -16,7 +16,6 @@ import polars as pl
 import pytest
 
 from data_quality.contract import load_contract
-from sample_data import make
 from sample_data.flaw import ENTRY_FLAWS
 from sample_data.goods import OCEAN_GROUPS, load_goods
 from sample_data.layout import AMS_COLUMNS, ENTRY_COLUMNS, FINDING_COLUMNS
@@ -305,49 +304,6 @@ def test_every_port_of_the_sample_is_in_its_schedule(landing: Path, entries: pl.
     (path,) = (landing / "place" / "schedule_d").rglob("*.csv")
     known = set(pl.read_csv(path, infer_schema=False)["port_code"])
     assert set(entries["port_code"]) - known <= {"47O1"}, "one spoilt code is no port"
-
-
-def test_a_landing_folder_that_is_there_is_left_alone(landing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
-        raise AssertionError("made again")
-
-    monkeypatch.setattr(make, "_write_feeds", fail)
-    write_landing(landing, days=DAYS)
-    assert json.loads((landing / MARKER).read_text(encoding="utf-8"))["days"] == DAYS
-
-
-def test_a_failure_leaves_no_half_made_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
-        raise OSError("disk full")
-
-    out = tmp_path / "landing"
-    with monkeypatch.context() as patch:
-        patch.setattr(make, "write_world_lists", fail)
-        with pytest.raises(OSError, match="disk full"):
-            write_landing(out, days=1)
-    assert not out.exists()
-    write_landing(out, days=1)
-    assert [path.name for path in tmp_path.iterdir()] == ["landing"]
-
-
-def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "own.csv").write_text("kept", encoding="utf-8")
-    with pytest.raises(FileExistsError, match=r"no SAMPLE\.json"):
-        write_landing(tmp_path, days=1)
-    assert (tmp_path / "own.csv").read_text(encoding="utf-8") == "kept"
-
-
-def test_an_earlier_sample_gives_way_to_the_one_asked_for(tmp_path: Path) -> None:
-    out = tmp_path / "landing"
-    write_landing(out, days=1)
-    write_landing(out, days=2)
-    assert len(list((out / "low_value_entry").iterdir())) == 2
-    assert [path.name for path in tmp_path.iterdir()] == ["landing"]
-
-
-def test_less_than_a_day_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="days is 0"):
-        write_landing(tmp_path / "landing", days=0)
 
 
 def test_numbers_carry_the_published_check_digits() -> None:

@@ -5,7 +5,7 @@ Belongs elsewhere: computing features (sql/*.sql, one module a Polars family).
 """
 
 import re
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -74,6 +74,11 @@ class Catalog(BaseModel):
     topics: dict[str, str]
     features: tuple[Feature, ...]
 
+    @cached_property
+    def by_column(self) -> dict[str, Feature]:
+        """Every feature by its column."""
+        return {feature.column: feature for feature in self.features}
+
     @property
     def columns(self) -> tuple[str, ...]:
         return tuple(feature.column for feature in self.features)
@@ -93,7 +98,7 @@ class Catalog(BaseModel):
 
     def feature(self, column: str) -> Feature:
         """Return the feature of that column; KeyError when there is none."""
-        return {feature.column: feature for feature in self.features}[column]
+        return self.by_column[column]
 
 
 @cache

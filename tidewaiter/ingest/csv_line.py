@@ -1,6 +1,6 @@
 """The physical line at which each row of a delimited file starts.
 
-Belongs here: counting lines, telling those that start a row from those that a quoted field runs over.
+Belongs here: counting lines, telling those that start a row from those that a quoted field runs over or that end oddly.
 Belongs elsewhere: reading the rows (csv_stretch.py).
 """
 
@@ -15,6 +15,7 @@ import numpy.typing as npt
 BLOCK = 1 << 20
 # Of longer texts only records are counted: they could not be parted, so their quotes do not say where rows end.
 LONGEST_TEXT = 1 << 28
+LONGEST_LINE = 1 << 25
 BLANK = (b"", b"\r")
 Lines: TypeAlias = npt.NDArray[np.int64]
 
@@ -76,3 +77,16 @@ def count_lines(path: Path, end: int) -> int:
         while end and (block := handle.read(min(BLOCK, end))):
             found, end = found + block.count(b"\n"), end - len(block)
     return found
+
+
+def find_mixed_end(path: Path) -> int | None:
+    """Return the first line, from 0, that ends in another way (CRLF or LF) than the first; none where all are alike."""
+    number, first = 0, None
+    with path.open("rb") as handle:
+        while text := handle.readline(LONGEST_LINE):
+            if text.endswith(b"\n"):
+                first = text.endswith(b"\r\n") if first is None else first
+                if text.endswith(b"\r\n") != first:
+                    return number
+                number += 1
+    return None

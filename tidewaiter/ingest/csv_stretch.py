@@ -22,7 +22,7 @@ import pyarrow as pa
 from data_quality.contract import Contract
 from tidewaiter.engine.duckdb import open_single
 from tidewaiter.errors import FileRefusedError
-from tidewaiter.ingest.csv_line import Reject, count_lines, place_rows
+from tidewaiter.ingest.csv_line import Reject, count_lines, find_mixed_end, place_rows
 from tidewaiter.ingest.feed import LandedFile
 from tidewaiter.ingest.raw_table import LARGE_BYTES, add_piece, insert_rows, raw_rows, write_piece
 
@@ -142,10 +142,14 @@ def _find_end(text: bytes) -> int:
     return end
 
 
-def _name_cause(problem: duckdb.Error) -> str:
-    """Return what is wrong with a file in words of the file, where DuckDB's are about itself."""
+def _name_cause(problem: duckdb.Error, stretch: Stretch) -> tuple[str, int | None]:
+    """Return what is wrong with a file in words of the file, where DuckDB's are about itself, and its line if known."""
     said = str(problem).strip().splitlines()[0]
-    return MIXED_ENDS if "state machine" in said else said
+    if "state machine" in said:
+        odd = find_mixed_end(stretch.path)
+        return MIXED_ENDS, None if odd is None else odd + stretch.first_line
+    found = LINE_OF_ERROR.search(str(problem))
+    return said, int(found.group(1)) + stretch.first_line - 1 if found else None
 
 
 def _read_rows(con: duckdb.DuckDBPyConnection, file: LandedFile, layout: Layout, stretch: Stretch) -> pa.Table:
@@ -153,9 +157,8 @@ def _read_rows(con: duckdb.DuckDBPyConnection, file: LandedFile, layout: Layout,
     try:
         filed = _parse(con, layout, stretch)
     except duckdb.InvalidInputException as problem:
-        found = LINE_OF_ERROR.search(str(problem))
-        line = int(found.group(1)) + stretch.first_line - 1 if found else None
-        raise FileRefusedError(file.name, _name_cause(problem), line=line, fix=SEND_AGAIN) from problem
+        cause, line = _name_cause(problem, stretch)
+        raise FileRefusedError(file.name, cause, line=line, fix=SEND_AGAIN) from problem
     rejects = _read_rejects(con, file, stretch)
     places = place_rows(stretch.path, stretch.first_line, stretch.skipped_n, filed.num_rows, rejects)
     rows = raw_rows(layout.contract, file, {name: filed[name] for name in filed.column_names}, places.good)

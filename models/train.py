@@ -34,6 +34,7 @@ from models.evaluate import Judged, estimate_all_missed, evaluate, measure_all, 
 from models.fairness import measure_fairness
 from models.fit import Learned, fit_hybrid
 from models.importance import measure_importance
+from models.level import set_level
 from models.loss import priced_findings
 from models.part import choose_inputs
 from models.recipe import Fitted
@@ -78,7 +79,7 @@ def _describe_usual(lake: Lake, as_of: date, learned: Learned, policy: Policy) -
     """Return how inputs and scores are spread over the shipments of the last days before training."""
     limits, features = policy.model.drift, learned.fitted.features
     usual = read_background(lake, as_of, limits.reference_days, limits.sample_rows, features)
-    scored = score_rows(learned.fitted, usual, policy.costs)
+    scored = score_rows(set_level(learned.fitted, usual), usual, policy.costs)
     return describe(usual.hstack(scored.select(SCORES)), (*features, *SCORES))
 
 

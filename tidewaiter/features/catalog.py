@@ -4,7 +4,7 @@ Belongs here: reading catalog.yml, expanding entries that hold for each entity k
 Belongs elsewhere: computing features (sql/*.sql, one module a Polars family).
 """
 
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -81,7 +81,11 @@ class Catalog(BaseModel):
 
     def feature(self, column: str) -> Feature:
         """Return the feature of that column; KeyError when there is none."""
-        return {feature.column: feature for feature in self.features}[column]
+        return self._by_column[column]
+
+    @cached_property
+    def _by_column(self) -> dict[str, Feature]:
+        return {feature.column: feature for feature in self.features}
 
 
 @cache

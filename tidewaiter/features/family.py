@@ -11,7 +11,6 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
-import pyarrow.parquet as pq
 
 from data_quality.contract import load_contract
 from tidewaiter.engine.duckdb import scan_parquet
@@ -30,8 +29,6 @@ from tidewaiter.rules.hit import list_columns, score_rules
 
 # Rows whose figures are in memory at once while rules are weighed.
 ROWS_AT_ONCE = 500_000
-# Shipments whose joined features may stand in memory.
-FEW_SHIPMENTS = 100_000
 Compute = Callable[[duckdb.DuckDBPyConnection, FeatureRequest], str]
 
 
@@ -115,7 +112,7 @@ def _duty(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
 def _rule(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
     """Weigh the rules in force over the figures of every other family, some rows at a time."""
     rules = request.policy.rules
-    _join(con, request, "view ruled_feature", [name for name in load_catalog().families if name != RULE_FAMILY])
+    _join(con, request, "ruled_feature", [name for name in load_catalog().families if name != RULE_FAMILY])
     columns = ", ".join(f'"{name}"' for name in list_columns(rules.in_force(request.on)))
     reader = con.execute(f"select {columns} from ruled_feature").to_arrow_reader(ROWS_AT_ONCE)
     parts = chain([reader.schema.empty_table()], reader)
@@ -170,16 +167,15 @@ FAMILY_INPUTS: dict[str, tuple[str, ...]] = {
 def join_families(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
     """Make the relation `joined_feature`: one row a shipment with every catalogued feature, and return its name.
 
-    It is a temp table, of many shipments a view: with so many columns they take more memory than all else of a night.
+    It is a view, whose rows are worked out as they are written: with so many columns they would take more memory than
+    all else of a night.
     """
-    shipments = request.lake.existing("core.shipment", request.on)
-    kind = "table" if pq.read_metadata(shipments).num_rows <= FEW_SHIPMENTS else "view"
-    _join(con, request, f"{kind} joined_feature", list(load_catalog().families))
+    _join(con, request, "joined_feature", list(load_catalog().families))
     return "joined_feature"
 
 
 def _join(con: duckdb.DuckDBPyConnection, request: FeatureRequest, target: str, families: Collection[str]) -> None:
-    """Make a temp table or view of one row a shipment with the features of these families."""
+    """Make a temp view of one row a shipment with the features of these families."""
     for table in ("core.shipment", "party.shipment_entity"):
         scan_date(con, request, table)
     catalog = load_catalog()
@@ -189,7 +185,7 @@ def _join(con: duckdb.DuckDBPyConnection, request: FeatureRequest, target: str, 
     columns, joins = _join_by_shipment(catalog, families)
     more_columns, more_joins = _join_by_entity(catalog)
     con.execute(f"""
-        create or replace temp {target} as
+        create or replace temp view {target} as
         select base.shipment_id, base.stream, base.port_code, {", ".join([*columns, *more_columns])}
         from core_shipment as base left join party_shipment_entity as link on link.shipment_id = base.shipment_id
         {" ".join([*joins, *more_joins])}

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 
 from tests.support.entry import ENTRY, landing_file, write_csv
@@ -99,8 +100,9 @@ def test_a_merger_of_a_later_day_moves_no_earlier_feature(tmp_path: Path) -> Non
     before = compute(tmp_path, 1, "shipper")
     merge(tmp_path, 3, filed(5, 3, OTHER))
     assert compute(tmp_path, 1, "shipper") == before
-    assert read_became(Lake(tmp_path / "lake"), day(3) - timedelta(days=1)) == {}
-    assert len(read_became(Lake(tmp_path / "lake"), day(3))) == 1
+    with open_bench(tmp_path, day(3)) as bench:
+        assert read_became(bench.con, bench.lake, day(3) - timedelta(days=1)) == {}
+        assert len(read_became(bench.con, bench.lake, day(3))) == 1
 
 
 def test_a_merged_party_has_one_place_in_the_network(tmp_path: Path) -> None:
@@ -118,7 +120,8 @@ def test_a_merged_party_has_one_place_in_the_network(tmp_path: Path) -> None:
 
 
 def became_ids(lake: Lake, place: int) -> set[str]:
-    return set(read_became(lake, day(place)))
+    with duckdb.connect() as con:
+        return set(read_became(con, lake, day(place)))
 
 
 def make_edges(folder: Path, place: int) -> None:

@@ -62,6 +62,11 @@ class Catalog(BaseModel):
     families: dict[str, Family]
     features: tuple[Feature, ...]
 
+    @cached_property
+    def by_column(self) -> dict[str, Feature]:
+        """Every feature by its column."""
+        return {feature.column: feature for feature in self.features}
+
     @property
     def columns(self) -> tuple[str, ...]:
         return tuple(feature.column for feature in self.features)
@@ -81,11 +86,7 @@ class Catalog(BaseModel):
 
     def feature(self, column: str) -> Feature:
         """Return the feature of that column; KeyError when there is none."""
-        return self._by_column[column]
-
-    @cached_property
-    def _by_column(self) -> dict[str, Feature]:
-        return {feature.column: feature for feature in self.features}
+        return self.by_column[column]
 
 
 @cache

@@ -1,10 +1,10 @@
-"""Computes each feature family of a date, and joins them into one table.
+"""Computes each feature family of a date.
 
-Belongs here: which published tables a family reads, and the join.
-Belongs elsewhere: the computation (sql/*.sql and one module a Polars family).
+Belongs here: which published tables a family reads.
+Belongs elsewhere: the computation (sql/*.sql and one module a Polars family), families side by side (join.py).
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path
@@ -12,11 +12,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from data_quality.contract import load_contract
-from tidewaiter.engine.duckdb import scan_parquet
 from tidewaiter.engine.keyed import run_keyed
 from tidewaiter.features import placeholder, routing, shipment_fact, text
-from tidewaiter.features.catalog import Catalog, load_catalog
+from tidewaiter.features.catalog import load_catalog
+from tidewaiter.features.join import join_families
 from tidewaiter.features.keyed import COMPLIANCE, DUTY, LIST_HIT, PRICE
 from tidewaiter.features.movement import compute_change
 from tidewaiter.features.neighbourhood import compute_network
@@ -112,7 +111,7 @@ def _duty(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
 def _rule(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
     """Weigh the rules in force over the figures of every other family, some rows at a time."""
     rules = request.policy.rules
-    _join(con, request, "ruled_feature", [name for name in load_catalog().families if name != RULE_FAMILY])
+    join_families(con, request, "ruled_feature", (name for name in load_catalog().families if name != RULE_FAMILY))
     columns = ", ".join(f'"{name}"' for name in list_columns(rules.in_force(request.on)))
     reader = con.execute(f"select {columns} from ruled_feature").to_arrow_reader(ROWS_AT_ONCE)
     parts = chain([reader.schema.empty_table()], reader)
@@ -164,79 +163,9 @@ FAMILY_INPUTS: dict[str, tuple[str, ...]] = {
 }
 
 
-def join_families(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
-    """Make the relation `joined_feature`: one row a shipment with every catalogued feature, and return its name.
-
-    It is a view, whose rows are worked out as they are written: with so many columns they would take more memory than
-    all else of a night.
-    """
-    _join(con, request, "joined_feature", list(load_catalog().families))
-    return "joined_feature"
-
-
-def _join(con: duckdb.DuckDBPyConnection, request: FeatureRequest, target: str, families: Collection[str]) -> None:
-    """Make a temp view of one row a shipment with the features of these families."""
-    for table in ("core.shipment", "party.shipment_entity"):
-        scan_date(con, request, table)
-    catalog = load_catalog()
-    for family in families:
-        path = request.lake.existing(f"feature.{family}", request.on)
-        scan_parquet(con, f"family_{family}", [path], load_contract(f"feature.{family}"))
-    columns, joins = _join_by_shipment(catalog, families)
-    more_columns, more_joins = _join_by_entity(catalog)
-    con.execute(f"""
-        create or replace temp view {target} as
-        select base.shipment_id, base.stream, base.port_code, {", ".join([*columns, *more_columns])}
-        from core_shipment as base left join party_shipment_entity as link on link.shipment_id = base.shipment_id
-        {" ".join([*joins, *more_joins])}
-    """)
-
-
-def _join_by_shipment(catalog: Catalog, families: Collection[str]) -> tuple[list[str], list[str]]:
-    joined = [name for name in families if catalog.families[name].grain == "shipment"]
-    columns = [
-        f"family_{each.family}.{each.column}"
-        for each in catalog.features
-        if each.entity is None and each.family in joined
-    ]
-    return columns, [f"left join family_{name} on family_{name}.shipment_id = base.shipment_id" for name in joined]
-
-
-def _join_by_entity(catalog: Catalog) -> tuple[list[str], list[str]]:
-    """One join of each family of entities for each kind of entity that a shipment has and the family speaks of."""
-    families: dict[str, list[str]] = {each.family: [] for each in catalog.features if each.entity}
-    columns: list[str] = []
-    joins: list[str] = []
-    for feature in catalog.features:
-        if feature.entity is None:
-            continue
-        alias = f"{feature.family}_{feature.entity}"
-        if feature.entity not in families[feature.family]:
-            families[feature.family].append(feature.entity)
-            joins.append(
-                f"left join family_{feature.family} as {alias} "
-                f"on {alias}.entity_kind = '{feature.entity}' and {alias}.entity_id = link.{feature.entity}_id"
-            )
-        columns.append(f"{alias}.{feature.measure} as {feature.column}")
-    return columns, joins
-
-
 def missing_history(request: FeatureRequest, landing: Path) -> list[date]:
     """Return the dates of the window for which shipments landed but no entity sums are published."""
     first = request.on - timedelta(days=request.policy.history.window_days)
     built = set(request.lake.dates("party.entity_day"))
     landed = {day for feed in SHIPMENT_FEEDS for day in list_dates(landing, feed) if first <= day < request.on}
     return sorted(landed - built)
-
-
-def join_entities(request: FeatureRequest) -> pl.DataFrame:
-    """Return a row a shipment with the features of its entities alone, named and valued as in the joined table."""
-    link, entities = request.frame("party.shipment_entity"), request.frame("feature.entity")
-    measures = [name for name in entities.columns if name not in ("entity_kind", "entity_id")]
-    joined = link
-    for kind in load_catalog().entities:
-        named = entities.filter(pl.col("entity_kind") == kind).select(
-            pl.col("entity_id").alias(f"{kind}_id"), *(pl.col(name).alias(f"{kind}_{name}") for name in measures)
-        )
-        joined = joined.join(named, on=f"{kind}_id", how="left")
-    return joined

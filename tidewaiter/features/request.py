@@ -4,6 +4,7 @@ Belongs here: the request, views over the date's partitions and over the window 
 Belongs elsewhere: what is computed of them (family.py, record.py, sql/*.sql).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,9 +26,9 @@ class FeatureRequest:
     on: date
     policy: Policy
 
-    def frame(self, table: str) -> pl.DataFrame:
-        """Return the date's partition of a table."""
-        return pl.read_parquet(self.lake.existing(table, self.on))
+    def frame(self, table: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """Return the date's partition of a table, or these columns of it."""
+        return pl.read_parquet(self.lake.existing(table, self.on), columns=None if columns is None else list(columns))
 
 
 def scan_date(con: duckdb.DuckDBPyConnection, request: FeatureRequest, table: str) -> None:

@@ -6,6 +6,7 @@ Belongs elsewhere: each step (tidewaiter/ingest, tidewaiter/outcomes), checks on
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import duckdb
 import pyarrow as pa
@@ -57,11 +58,18 @@ def publish_files(night: Night, feed: Feed) -> None:
 
 def register_code_tables(con: duckdb.DuckDBPyConnection) -> None:
     """Make `code_<list>(code, meaning)` for every code list."""
-    for name, codes in load_codes().items():
-        table = pa.table(
+    for name, table in _list_code_tables().items():
+        con.register(f"code_{name}", table)
+
+
+@cache
+def _list_code_tables() -> dict[str, pa.Table]:
+    return {
+        name: pa.table(
             {"code": pa.array(list(codes), pa.string()), "meaning": pa.array(list(codes.values()), pa.string())}
         )
-        con.register(f"code_{name}", table)
+        for name, codes in load_codes().items()
+    }
 
 
 def split_feeds(night: Night, feeds: Sequence[Feed]) -> None:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from tidewaiter.duty.by_regime import ByRegime
 from tidewaiter.duty.night import DutyNight, find_line_duty
-from tidewaiter.features.family import compute_family, join_families
+from tidewaiter.features.catalog import load_catalog
+from tidewaiter.features.family import compute_family
+from tidewaiter.features.join import join_families
 from tidewaiter.features.request import FeatureRequest
 from tidewaiter.night.context import Night
 from tidewaiter.night.stage import Made, name_relations
@@ -120,7 +122,8 @@ def make_family(night: Night, family: str) -> Made:
 
 def make_joined(night: Night) -> Made:
     """Join every family."""
-    return Made({JOINED: join_families(night.con, ask_features(night))})
+    join_families(night.con, ask_features(night), "joined_feature", load_catalog().families)
+    return Made({JOINED: "joined_feature"})
 
 
 def ask_features(night: Night) -> FeatureRequest:

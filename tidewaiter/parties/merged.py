@@ -12,25 +12,30 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from tidewaiter.engine.duckdb import read_sql
+from data_quality.contract import load_contract
+from tidewaiter.engine.duckdb import read_sql, scan_dated
 from tidewaiter.lake import Lake
 from tidewaiter.parties.candidate import SQL
-from tidewaiter.parties.crosswalk import CHANGES, PARTY, follow_merges, list_merged
+from tidewaiter.parties.crosswalk import MERGED, PARTY, follow_merges
 
 
-def read_became(lake: Lake, on: date) -> dict[str, str]:
+def read_became(con: duckdb.DuckDBPyConnection, lake: Lake, on: date) -> dict[str, str]:
     """Return party -> what it is by the end of the date, of every party that has become another."""
-    paths = lake.through(PARTY, on)
-    if not paths:
-        return {}
-    read = pl.scan_parquet(paths, hive_partitioning=True, try_parse_hive_dates=True)
-    merged = read.filter(pl.col("change") == "merged").select("date", *CHANGES).collect()
-    return follow_merges(list_merged(merged.sort("date", "change", "party_id", "spelling_id")))
+    scan_dated(con, "party_until", lake.through(PARTY, on), load_contract(PARTY))
+    return follow_merges(
+        con.execute(
+            """
+            select party_id, other_id from party_until
+            where change = $merged order by date, change, party_id, spelling_id
+            """,
+            {"merged": MERGED},
+        ).fetchall()
+    )
 
 
 def register_became(con: duckdb.DuckDBPyConnection, lake: Lake, on: date) -> bool:
     """Make the table `became` (old_id, now_id) and return whether there is any."""
-    became = read_became(lake, on)
+    became = read_became(con, lake, on)
     if not became:
         return False
     rows = sorted((old, now) for old, now in became.items() if old != now)

@@ -16,6 +16,8 @@ from tidewaiter.threat import FAMILIES
 
 # A score of exactly 0 or 1 has no odds.
 NEAREST = 1e-4
+# What a loss of duty is estimated from.
+LOSS_COLUMNS = ("value_usd", "gross_weight_kg")
 
 
 def score_with_rules(features: pl.DataFrame, rules: Rules, costs: Costs, on: date) -> pl.DataFrame:

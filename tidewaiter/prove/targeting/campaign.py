@@ -7,6 +7,7 @@ Belongs here: what is still to run, processes, progress, results kept as they co
 Belongs elsewhere: one run (loop.py), what is made of all of them (summary.py).
 """
 
+import gc
 import multiprocessing
 import os
 import shutil
@@ -185,6 +186,8 @@ def _tell(stand: Stand, step: str) -> Callable[[int], None]:
 
 def _warm_up(campaign: Campaign, seed: int, fingerprint: str) -> None:
     """Make the warm-up of a seed, unless one of this plan and program is there."""
+    # What the program itself is made of does not become garbage: the collector need not look at it night after night.
+    gc.freeze()
     stand = campaign.stand(seed)
     tables = sorted({table for policy in campaign.policies for table in make_chooser(policy).tables})
     made_for = " ".join((fingerprint, *tables))
@@ -197,6 +200,7 @@ def _warm_up(campaign: Campaign, seed: int, fingerprint: str) -> None:
 
 
 def _run(campaign: Campaign, seed: int, policy: str, fingerprint: str) -> None:
+    gc.freeze()
     stand = campaign.stand(seed)
     verdict = run_policy(stand, make_chooser(policy), _tell(stand, policy))
     keep_verdict(campaign.result(seed, policy), verdict, fingerprint)

@@ -145,6 +145,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["policy"] = lambda name: str(name).replace("_", " ")
+    environment.filters["policy"] = lambda name: str(name).replace("_", " ").replace("-", " ")
     environment.filters["percent"] = lambda share: f"{share:.1%}"
     return environment

@@ -11,7 +11,7 @@ from datetime import date
 
 import polars as pl
 
-from tidewaiter.features.family import join_entities
+from tidewaiter.features.join import join_entities
 from tidewaiter.features.request import FeatureRequest
 from tidewaiter.prove.targeting.choosing import Desk, choose_highest
 from tidewaiter.targeting.record_rule import score_with_record_rule

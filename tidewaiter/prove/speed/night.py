@@ -18,7 +18,7 @@ from tidewaiter.prove.measure import Measure, run_told
 from tidewaiter.prove.national_night import NIGHT, NightSize, write_night
 
 STEP_MODULE, FLOOR_MODULE = "tidewaiter.command.speed_step", "tidewaiter.prove.floor"
-# Measured: what a row of a past day takes on disk with the version it is of, what it takes in tables of which some weeks
+# Measured: what a row of a past day takes on disk with the version it is of, what in tables of which some weeks
 # are looked back on, and a landed byte with all made of it.
 PAST_BYTES_A_ROW, RECENT_BYTES_A_ROW, RECENT_DAYS, BYTES_A_LANDED_BYTE = 120, 140, 35, 4
 # Step names begin so -> the stage that people speak of.

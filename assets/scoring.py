@@ -10,6 +10,7 @@ import dagster as dg
 
 from assets.table import OWNERS, Event, asset_key, name_outputs, publish_tables, spec_checks, spec_table
 from models.propose import propose_model
+from models.report import write_model_report
 from models.train import train_model
 from pipelines.partitions import DAILY
 from pipelines.resources import Workspace
@@ -77,10 +78,12 @@ def model(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.Materia
         except TooFewLabelsError as few:
             return dg.MaterializeResult(metadata={"explanation": f"no model was made: {few}"})
         explanation = propose_model(work.settings.models, trained, work.policy, work.on)
+        page = write_model_report(work.settings.models, trained.version, work.policy.model.gates)
         return dg.MaterializeResult(
             metadata={
                 "explanation": explanation,
                 "model_version": trained.version,
+                "report": dg.MetadataValue.path(page),
                 "card": dg.MetadataValue.json(trained.card.model_dump(mode="json")),
             }
         )

@@ -21,8 +21,8 @@ STYLE = "report.css"
 
 def render_report(page: Page) -> str:
     """Return the page as HTML; every text in it is escaped."""
-    style = _read_style()
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    style = read_style()
+    digest = digest_style(style)
     return (
         _environment()
         .get_template(TEMPLATE)
@@ -42,5 +42,11 @@ def _environment() -> Environment:
 
 
 @cache
-def _read_style() -> str:
+def read_style() -> str:
+    """Return the style that every page for people has."""
     return (TEMPLATES / STYLE).read_text(encoding="utf-8")
+
+
+def digest_style(style: str) -> str:
+    """Return the digest by which a page's policy lets this style in, and no other."""
+    return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()

@@ -26,7 +26,7 @@ from tidewaiter.errors import ModelMismatchError, TidewaiterError
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.lake import replace_durably
 
-RECIPE_FILE, CARD_FILE, REFERENCE_FILE, REPORT_FILE = "model.json", "card.json", "reference.json", "report.html"
+RECIPE_FILE, CARD_FILE, REFERENCE_FILE = "model.json", "card.json", "reference.json"
 BOOSTER = ".txt"
 VERSION = re.compile(r"(\d{4}-\d{2}-\d{2})-[0-9a-f]{8}")
 RETRAIN = "train a model again, or delete the folder"
@@ -50,7 +50,7 @@ def write_model(models_dir: Path, card: Card, fitted: Fitted, others: Mapping[st
 
     Args:
         card: its version and files are filled in here.
-        others: further files by name: the reference for drift, the report page.
+        others: further files by name: the reference for drift.
 
     Raises:
         ModelMismatchError, TidewaiterError: as `load_model`.

@@ -19,8 +19,8 @@ INTENDED_USE = (
 LIMITS = (
     "Not evidence: a score shows no violation, and by itself may not hold, seize, refuse or release goods.",
     "Not for persons: no credit, employment, travel or immigration decision, and no profile of an individual.",
-    "Not by nationality: no input stands for who a person is, and an origin is that of goods; who is held for nothing, "
-    "by origin and by size of shipper and marketplace, is counted each night in score.fairness.",
+    "Not by nationality: no input stands for who a person is, and an origin is that of goods; who would be chosen for "
+    "nothing, by origin, size of shipper and mode, is under fairness; who was, each night in score.fairness.",
     "Learned from examined shipments only; what officers never opened is known through the random slice alone.",
     "A family that borrows has the chance of any violation times its usual share: it tells shipments apart only as far "
     "as violations of every kind do.",
@@ -120,6 +120,46 @@ class Evaluation(_Part):
     random_slice: Slice
 
 
+class Group(_Part):
+    """Shipments of one origin, size of shipper or mode on held-back nights, and exams of them.
+
+    `chosen` is the share of the sampled shipments. Of all that the exams stand for, `violation` is the share with one,
+    and `false_alarm` the share of those without that would be chosen; both are empty without such an exam. Clear exams
+    are worth `clear_worth_n` drawn at random.
+    """
+
+    kind: str
+    name: str
+    shipments_n: int
+    chosen: Estimate
+    exams_n: int
+    clear_n: int
+    clear_worth_n: float
+    violation: Estimate | None
+    false_alarm: Estimate | None
+
+
+class Fairness(_Part):
+    """Who would be chosen on nights that were not learned from, when exams reach `chosen_share` of all shipments."""
+
+    first_on: date
+    last_on: date
+    chosen_share: float
+    whole: Group
+    groups: tuple[Group, ...]
+    sentence: str
+
+
+class Importance(_Part):
+    """One topic of facts: its share of what all topics move, and of the gain of each family's own trees."""
+
+    topic: str
+    share: float
+    inputs_n: int
+    strongest: tuple[str, ...]
+    by_family: dict[str, float]
+
+
 class CardFeature(_Part):
     """One input: its unit, a fingerprint of its catalog entry, and what learning saw of its nulls."""
 
@@ -167,6 +207,8 @@ class Card(_Part):
     labels: Labels
     evaluation: Evaluation | None
     evaluation_note: str
+    fairness: Fairness | None
+    importance: tuple[Importance, ...]
     reliability: tuple[Reliability, ...]
     reliability_by_port_group: tuple[Reliability, ...]
     missed: dict[str, Missed]

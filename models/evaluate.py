@@ -15,6 +15,7 @@ from models.card import Bin, Evaluation, Figures, Missed, Reliability, Slice
 from models.estimate import estimate_missed
 from models.fit import Learned, fit_hybrid, group_ports
 from models.measure import bin_scores, chance_figures, measure_ranking, measure_reliability
+from models.recipe import Fitted
 from models.score import score_rows
 from models.weight import weigh_labels
 from tidewaiter.errors import TooFewLabelsError
@@ -34,8 +35,23 @@ class Split:
     newest: pl.DataFrame
 
 
-def evaluate(examples: pl.DataFrame, features: tuple[str, ...], policy: Policy) -> Evaluation:
-    """Return the figures of a hybrid that saw only what was known when the newest labels' shipments were filed.
+@dataclass(frozen=True)
+class Judged:
+    """A hybrid that did not learn from the newest labels, what it says of them, and how well it does.
+
+    Args:
+        newest: the examined rows.
+        scored: what `score_rows` returns for them, in their order.
+    """
+
+    fitted: Fitted
+    newest: pl.DataFrame
+    scored: pl.DataFrame
+    evaluation: Evaluation
+
+
+def evaluate(examples: pl.DataFrame, features: tuple[str, ...], policy: Policy) -> Judged:
+    """Return a hybrid that saw only what was known when the newest labels' shipments were filed, and its figures.
 
     It is one bag and half-crossed, and so a little worse than the model that is used.
 
@@ -49,12 +65,13 @@ def evaluate(examples: pl.DataFrame, features: tuple[str, ...], policy: Policy) 
     by_model = score_rows(fitted, _inputs(split.newest, features), policy.costs)
     scored = _score_all(split.newest, by_model, policy)
     base_rate = float(_violation(split.earlier).mean())
-    return Evaluation(
+    evaluation = Evaluation(
         cut_on=split.cut_on,
         learned_from_n=split.earlier.height,
         overall=_measure_slice(scored, base_rate),
         random_slice=_measure_slice(scored.filter(pl.col("source") == RANDOM), base_rate),
     )
+    return Judged(fitted, split.newest, by_model, evaluation)
 
 
 def split_in_time(examples: pl.DataFrame, newest_share: float) -> Split:

@@ -4,6 +4,7 @@ Belongs here: the order of the steps, when there is too little to learn from, wh
 Belongs elsewhere: each step (dataset.py, fit.py, evaluate.py, artifact.py), who promotes a model.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import lightgbm as lgb
 import numpy as np
 import polars as pl
 
-from models.artifact import REFERENCE_FILE, REPORT_FILE, Model, write_json, write_model
+from models.artifact import REFERENCE_FILE, Model, write_json, write_model
 from models.background import read_background
 from models.calibrate import count_worth
 from models.card import (
@@ -20,20 +21,22 @@ from models.card import (
     Card,
     CardFeature,
     Evaluation,
+    Fairness,
     FamilyStanding,
+    Importance,
     LabelCount,
     Labels,
     fingerprint_feature,
 )
 from models.dataset import Examples, read_examples
 from models.drift import Reference, describe
-from models.evaluate import estimate_all_missed, evaluate, measure_all, measure_port_groups
+from models.evaluate import Judged, estimate_all_missed, evaluate, measure_all, measure_port_groups
+from models.fairness import measure_fairness
 from models.fit import Learned, fit_hybrid
-from models.gate import judge_card
+from models.importance import measure_importance
 from models.loss import priced_findings
 from models.part import choose_inputs
 from models.recipe import Fitted
-from models.report import render_model_report
 from models.score import score_rows
 from models.tree import choose_parameters
 from models.weight import weigh_labels
@@ -58,13 +61,17 @@ def train_model(lake: Lake, policy: Policy, as_of: date, models_dir: Path) -> Mo
     check_enough(examples, policy.model, as_of)
     learning = policy.model.learning
     background = read_background(lake, as_of, learning.background_days, learning.background_rows, features)
-    evaluation, note = _evaluate(examples.frame, features, policy)
+    judged, note = _evaluate(examples.frame, features, policy)
     learned = fit_hybrid(examples.frame, background, features, policy)
-    card = _fill_card(examples, learned, policy, as_of, evaluation, note)
+    extras = Extras(
+        judged.evaluation if judged else None,
+        note,
+        measure_fairness(lake, judged, policy) if judged else None,
+        measure_importance(learned.fitted, background),
+    )
+    card = _fill_card(examples, learned, policy, as_of, extras)
     reference = _describe_usual(lake, as_of, learned, policy)
-    page = render_model_report(card, judge_card(card, policy.model.gates))
-    others = {REFERENCE_FILE: write_json(reference), REPORT_FILE: page.encode()}
-    return write_model(models_dir, card, learned.fitted, others)
+    return write_model(models_dir, card, learned.fitted, {REFERENCE_FILE: write_json(reference)})
 
 
 def _describe_usual(lake: Lake, as_of: date, learned: Learned, policy: Policy) -> Reference:
@@ -88,22 +95,30 @@ def check_enough(examples: Examples, policy: ModelPolicy, as_of: date) -> None:
     )
 
 
-def _evaluate(examples: pl.DataFrame, features: tuple[str, ...], policy: Policy) -> tuple[Evaluation | None, str]:
+def _evaluate(examples: pl.DataFrame, features: tuple[str, ...], policy: Policy) -> tuple[Judged | None, str]:
     try:
-        evaluation = evaluate(examples, features, policy)
+        judged = evaluate(examples, features, policy)
     except TooFewLabelsError as problem:
         return None, f"not evaluated: {problem.cause}"
-    overall, drawn = evaluation.overall, evaluation.random_slice
-    return evaluation, (
+    overall, drawn = judged.evaluation.overall, judged.evaluation.random_slice
+    return judged, (
         f"{overall.rows_n} newest examined shipments with {overall.violations_n} violations, "
         f"{drawn.rows_n} with {drawn.violations_n} in the random slice; targeted rows flatter every ranking, "
         "and with few violations the intervals say more than the figures"
     )
 
 
-def _fill_card(
-    examples: Examples, learned: Learned, policy: Policy, as_of: date, evaluation: Evaluation | None, note: str
-) -> Card:
+@dataclass(frozen=True)
+class Extras:
+    """What a card says of a model beside what it is: figures on held-back nights, and what it looks at."""
+
+    evaluation: Evaluation | None
+    note: str
+    fairness: Fairness | None
+    importance: tuple[Importance, ...]
+
+
+def _fill_card(examples: Examples, learned: Learned, policy: Policy, as_of: date, extras: Extras) -> Card:
     fitted = learned.fitted
     return Card(
         version="",
@@ -113,8 +128,10 @@ def _fill_card(
         features=_describe_features(examples.frame, fitted),
         revenue_loss_ratio=fitted.recipe.loss.ratio,
         labels=_describe_labels(examples, policy),
-        evaluation=evaluation,
-        evaluation_note=note,
+        evaluation=extras.evaluation,
+        evaluation_note=extras.note,
+        fairness=extras.fairness,
+        importance=extras.importance,
         reliability=measure_all(examples.frame, learned, policy),
         reliability_by_port_group=measure_port_groups(examples.frame, learned, policy),
         missed=estimate_all_missed(examples.frame),

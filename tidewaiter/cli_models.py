@@ -46,10 +46,31 @@ def list_models(day: Day = None, home: Home = None, as_json: AsJson = False) -> 
 
 @app.command()
 def show(version: Version, home: Home = None, as_json: AsJson = False) -> None:
-    """Show what a model says of itself: labels, families, figures, limits, and where its report page is."""
+    """Show what a model says of itself: labels, families, figures, fairness and limits."""
     from tidewaiter.command.models import show_model
 
     show_model(load_settings(home, None, None), version, as_json=as_json)
+
+
+@app.command()
+def report(
+    version: Annotated[
+        str | None, typer.Argument(help="For example 2026-11-20-1a2b3c4d. [default: the newest]")
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option("--against", help="Version to hold it against. [default: the one whose place it takes]"),
+    ] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Write the page here. [default: in HOME/models]")] = None,
+    opens: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    home: Home = None,
+    policy: PolicyFolder = None,
+) -> None:
+    """Write a model's page and print where it lies: gates, what changed, chances, finds, what it looks at, fairness."""
+    from tidewaiter.command.models import report_model
+
+    settings = load_settings(home, None, policy)
+    report_model(settings, version, against=against, html=html, opens=opens)
 
 
 @app.command()

@@ -103,7 +103,7 @@ def make_world(root: Path, *, rows_n: int = 60, policy: Policy | None = None) ->
     for place in range(DAYS):
         on = FIRST + timedelta(days=place)
         features = make_features(rows_n, place)
-        put(lake, "feature.shipment", on, features)
+        put_shipments(lake, on, features)
         put(lake, "outcome.label", on + timedelta(days=1), make_labels(features, on, place))
     tonight = make_features(rows_n * 4, 500)
     put_night(lake, AS_OF, tonight)
@@ -112,15 +112,20 @@ def make_world(root: Path, *, rows_n: int = 60, policy: Policy | None = None) ->
 
 def put_night(lake: Lake, on: date, features: pl.DataFrame) -> None:
     """Publish what a night is scored from: features, shipments, no signals, and a few parties behind all of them."""
+    put_shipments(lake, on, features)
+    put(lake, "core.compliance_signal", on, NO_SIGNALS)
+    numbers = pl.int_range(pl.len())
+    named = {f"{role}_id": pl.format(f"{role}-{{}}", numbers % many) for role, many in PARTIES.items()}
+    put(lake, "party.shipment_entity", on, features.select("shipment_id", **named))
+
+
+def put_shipments(lake: Lake, on: date, features: pl.DataFrame) -> None:
+    """Publish features and shipments of a date."""
     put(lake, "feature.shipment", on, features)
     origins = pl.Series([ORIGINS[place % len(ORIGINS)] for place in range(features.height)], dtype=pl.String)
     shops = pl.Series([MARKETPLACES[place % len(MARKETPLACES)] for place in range(features.height)], dtype=pl.String)
     shipments = features.select("shipment_id", "stream", "port_code", origin_country=origins, marketplace=shops)
     put(lake, "core.shipment", on, shipments)
-    put(lake, "core.compliance_signal", on, NO_SIGNALS)
-    numbers = pl.int_range(pl.len())
-    named = {f"{role}_id": pl.format(f"{role}-{{}}", numbers % many) for role, many in PARTIES.items()}
-    put(lake, "party.shipment_entity", on, features.select("shipment_id", **named))
 
 
 def put(lake: Lake, table: str, on: date, frame: pl.DataFrame) -> None:

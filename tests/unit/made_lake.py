@@ -25,7 +25,7 @@ STAND_INS: Mapping[str, Any] = {"varchar": "x", "integer": 1, "bigint": 1, "doub
 REASONS: list[dict[str, Any]] = [
     {
         "code": "price_log_ratio",
-        "text": "declared value per kg against its tariff line and origin: 0.13 times",
+        "text": "declared value per kg is 0.13 times that of its tariff line and origin",
         "value": "0.13 times",
         "comparison": "median of this line and origin USD 14.20/kg",
         "contribution": 0.82,

@@ -120,7 +120,7 @@ def test_a_planted_pattern_is_found_where_the_record_says_nothing(tmp_path: Path
     world = make_world(tmp_path, rows_n=150)
     examples = read_examples(world.lake, AS_OF, 365, FEATURES).frame
     found = evaluate(examples, FEATURES, world.policy)
-    ranked = found.overall.rankings
+    ranked = found.evaluation.overall.rankings
     aucs = {name: figures.auc or 0.0 for name, figures in ranked.items()}
     assert aucs["model_by_score"] > 0.85
     assert abs(aucs["record_rule"] - 0.5) < 0.1
@@ -131,7 +131,7 @@ def test_a_planted_pattern_is_found_where_the_record_says_nothing(tmp_path: Path
 def test_the_random_slice_holds_random_rows_only(tmp_path: Path) -> None:
     world = make_world(tmp_path)
     examples = read_examples(world.lake, AS_OF, 365, FEATURES).frame
-    found = evaluate(examples, FEATURES, world.policy)
+    found = evaluate(examples, FEATURES, world.policy).evaluation
     drawn = examples.filter(pl.col("source") == "random", pl.col("shipment_on") >= found.cut_on)
     assert found.random_slice.rows_n == drawn.height
     assert 0 < found.random_slice.rows_n < found.overall.rows_n

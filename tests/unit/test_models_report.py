@@ -1,47 +1,136 @@
-"""The report page of a model: pictures that say what the card says, and nothing from outside.
+"""The report page of a model: it says what the card says, why the model is in force or not, and fetches nothing.
 
-Belongs here: reliability pictures, the page.
-Belongs elsewhere: the figures (test_models_evaluate.py), the gates (test_models_promotion.py).
+Belongs here: reliability pictures, the page, its standing, what changed.
+Belongs elsewhere: the figures (test_models_evaluate.py, test_models_fairness.py), the gates (test_models_promotion.py).
 """
 
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from models.artifact import Model
 from models.measure import measure_reliability
-from models.report import EDGE, SIZE, draw_reliability
+from models.promotion import Promotion, add_promotion
+from models.propose import propose_model
+from models.report import EDGE, SIZE, draw_reliability, read_content, write_model_report
 from models.train import train_model
-from tests.unit.labelled_world import AS_OF, make_world
+from tests.unit.labelled_world import AS_OF, World, make_world
+from tidewaiter.command.models import report_model
+from tidewaiter.errors import ModelMismatchError
+from tidewaiter.features.catalog import load_catalog
 from tidewaiter.policy import FAMILIES
+from tidewaiter.settings import SHIPPED_POLICY, Settings
 
 
 class Reader(HTMLParser):
-    """Counts dots and collects what a page would fetch."""
+    """Counts dots and collects what a page would fetch, and the tags that are left open."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.dots_n, self.fetched = 0, list[str]()
+        self.dots_n, self.fetched, self.texts = 0, list[str](), list[str]()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.dots_n += tag == "circle"
-        self.fetched += [str(value) for name, value in attrs if name in ("src", "href")]
+        self.fetched += [str(value) for name, value in attrs if name == "src" or (name == "href" and value[:1] != "#")]  # type: ignore[index]
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A world, its first model, and a second one trained a day before it took the first one's place."""
+
+    world: World
+    first: Model
+    second: Model
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> str:
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     world = make_world(tmp_path_factory.mktemp("world"))
-    model = train_model(world.lake, world.policy, AS_OF, world.models)
-    return (world.models / model.version / "report.html").read_text(encoding="utf-8")
+    earlier = AS_OF - timedelta(days=1)
+    first = train_model(world.lake, world.policy, earlier, world.models)
+    propose_model(world.models, first, world.policy, earlier)
+    manual = replace(world.policy, model=world.policy.model.model_copy(update={"promotion": "manual"}))
+    second = train_model(world.lake, world.policy, AS_OF, world.models)
+    propose_model(world.models, second, manual, AS_OF)
+    return Trained(world, first, second)
 
 
-def test_the_page_fetches_nothing_and_has_a_picture_of_every_family(page: str) -> None:
-    reader = Reader()
+def read_page(trained: Trained, model: Model) -> str:
+    path = write_model_report(trained.world.models, model.version, trained.world.policy.model.gates)
+    return path.read_text(encoding="utf-8")
+
+
+def test_the_page_fetches_nothing_and_has_a_picture_of_every_family(trained: Trained) -> None:
+    page, reader = read_page(trained, trained.second), Reader()
     reader.feed(page)
     assert reader.fetched == []
+    assert "<script" not in page
     assert reader.dots_n >= 10 * (1 + len(FAMILIES))
+    text = " ".join(reader.texts)
     for name in ("any", *FAMILIES):
-        assert f"{name}: " in page
+        assert name.replace("_", " ") in text
+
+
+def test_the_page_says_what_the_model_looks_at_and_who_is_chosen_for_nothing(trained: Trained) -> None:
+    page, card = read_page(trained, trained.second), trained.second.card
+    assert card.fairness is not None
+    for group in card.fairness.groups:
+        assert f">{group.name}</th>" in page
+    for each in card.importance:
+        assert load_catalog().topics[each.topic] in page
+
+
+def test_the_first_model_is_in_force_and_has_no_rival(trained: Trained) -> None:
+    content = read_content(trained.world.models, trained.first.version, trained.world.policy.model.gates)
+    assert "the first model: no other could score" in content.standing.sentence
+    assert content.standing.rival is None
+    assert content.rows == ()
+    assert "nothing to compare it with" in read_page(trained, trained.first)
+
+
+def test_a_challenger_says_whom_it_challenges_and_what_changed(trained: Trained) -> None:
+    content = read_content(trained.world.models, trained.second.version, trained.world.policy.model.gates)
+    assert content.standing.sentence.startswith(f"Not in force, a challenger of {trained.first.version}: ")
+    assert content.standing.rival == trained.first.version
+    rows = {row.what: row for row in content.rows}
+    learned = rows["examined shipments it learned from"]
+    assert learned.now == f"{trained.second.card.labels.shipments_n:,}"
+    assert learned.before == f"{trained.first.card.labels.shipments_n:,}"
+    assert rows["inputs"].is_same
+
+
+def test_a_page_follows_a_promotion_and_the_model_stays_as_it_is(trained: Trained) -> None:
+    models, card = trained.world.models, trained.second.card
+    before = {each.name: each.read_bytes() for each in (models / card.version).iterdir()}
+    add_promotion(models, Promotion(
+        action="promote", version=card.version, replaced=trained.first.version, effective_on=AS_OF + timedelta(days=9),
+        by="A. <Person>", reason="it finds more", failed_gates=("capacity",), policy_version=card.policy_version,
+    ))  # fmt: skip
+    page = read_page(trained, trained.second)
+    assert "by A. &lt;Person&gt;: it finds more. It took effect although it did not pass capacity." in page
+    assert {each.name: each.read_bytes() for each in (models / card.version).iterdir()} == before
+    assert "takes its place" in read_page(trained, trained.first)
+
+
+def test_the_command_prints_where_the_page_lies(trained: Trained, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = Settings(trained.world.models.parent, trained.world.models.parent, SHIPPED_POLICY)
+    report_model(settings, None, against=None, html=None, opens=False)
+    said = capsys.readouterr().out.strip()
+    path = Path(said.removeprefix("report: "))
+    assert path == (trained.world.models / f"{trained.second.version}.html").resolve()
+    assert path.exists()
+
+
+def test_the_command_knows_no_model_where_there_is_none(tmp_path: Path) -> None:
+    with pytest.raises(ModelMismatchError, match="no model was trained"):
+        report_model(Settings(tmp_path, tmp_path, SHIPPED_POLICY), None, against=None, html=None, opens=False)
 
 
 def test_chances_that_come_true_lie_on_the_diagonal_and_others_below_it() -> None:

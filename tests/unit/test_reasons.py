@@ -14,7 +14,9 @@ from tests.unit.labelled_world import FEATURES, make_features
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.targeting.contribution import Contributions
 from tidewaiter.targeting.figure import UNITS, write_figure
-from tidewaiter.targeting.reason import Reason, describe_typical, pick_facts, write_reasons, write_sentence
+from tidewaiter.targeting.reason import Reason, Setting, describe_typical, write_reasons
+from tidewaiter.targeting.sentence import write_sentence
+from tidewaiter.targeting.story import tell_stories
 
 CATALOG = load_catalog()
 ROWS = make_features(40, 5)
@@ -27,14 +29,14 @@ def contribute(**added: float) -> Contributions:
     return Contributions(["entry:1"], FEATURES, given, base, base + given.sum(axis=1), ["starting point"])
 
 
-def tell(row: dict[str, Any], limit: int = 5, **added: float) -> list[Reason]:
+def tell(row: dict[str, Any], limit: int = 5, days_known: int | None = None, **added: float) -> list[Reason]:
     """Return the reasons of one shipment of the made-up night whose figures are changed as given."""
     one = ROWS.head(1).with_columns(
         pl.lit("low_value").alias("stream"), *(pl.lit(v, pl.Float64).alias(k) for k, v in row.items())
     )
     contributions = contribute(**added)
-    typical = describe_typical(ROWS.lazy(), list(added))
-    return write_reasons(contributions, one, typical, pick_facts(contributions, limit))[0]
+    setting = Setting(describe_typical(ROWS.lazy(), list(added)), days_known=days_known)
+    return write_reasons(contributions, one, tell_stories(contributions, one, limit), setting)[0]
 
 
 @pytest.mark.parametrize(
@@ -59,8 +61,8 @@ def test_every_unit_of_the_catalog_has_a_wording() -> None:
     assert {feature.unit for feature in CATALOG.features} <= UNITS
 
 
-@pytest.mark.parametrize("value", [None, 0.0, 1.0, -3.0, 512.4])
-def test_every_feature_has_a_sentence_for_every_figure(value: float | None) -> None:
+@pytest.mark.parametrize("value", [0.0, 1.0, -3.0, 512.4])
+def test_every_feature_has_a_sentence_for_every_figure(value: float) -> None:
     for feature in CATALOG.features:
         sentence = write_sentence(feature, value)
         assert not set("{}_") & set(sentence), sentence
@@ -71,7 +73,7 @@ def test_every_feature_has_a_sentence_for_every_figure(value: float | None) -> N
 def test_a_low_price_stands_beside_its_line_and_origin() -> None:
     row = {"price_log_ratio": -2.0115, "value_per_kg_usd": 1.9, "price_median_usd_kg": 14.2, "price_history_n": 210.0}
     reason = tell(row, price_log_ratio=0.8)[0]
-    assert reason["text"] == "declared value per kg against its tariff line and origin: 0.13 times"
+    assert reason["text"] == "declared value per kg is 0.13 times that of its tariff line and origin"
     assert reason["comparison"] == "USD 1.90/kg; this line and origin: USD 14.20/kg, from 210 shipments"
     assert reason["value"] == "0.13 times"
 
@@ -81,7 +83,7 @@ def test_other_figures_stand_beside_the_middle_of_their_own_stream() -> None:
     assert isinstance(middle, float)
     reason = tell({"pieces_n": 11.0}, pieces_n=0.4)[0]
     assert (reason["text"], reason["value"]) == ("11 pieces declared", "11 pieces")
-    assert reason["comparison"] == f"tonight's median: {write_figure(middle, 'pieces')}"
+    assert reason["comparison"] == f"tonight: median {write_figure(middle, 'pieces')}"
 
 
 def test_yes_and_no_stand_beside_how_common_yes_is() -> None:
@@ -95,7 +97,7 @@ def test_yes_and_no_stand_beside_how_common_yes_is() -> None:
 def test_a_past_rate_says_how_many_exams_stand_behind_it() -> None:
     reason = tell({"shipper_finding_share": 0.3, "shipper_exams_n": 1.0}, shipper_finding_share=0.4)[0]
     assert reason["text"] == "the shipper: past finding rate 30%, smoothed"
-    assert str(reason["comparison"]).startswith("from 1 exam; tonight's median: ")
+    assert str(reason["comparison"]).startswith("from 1 exam; tonight: median ")
 
 
 def test_a_tariff_chapter_is_a_name_and_has_no_middle() -> None:
@@ -113,24 +115,76 @@ def test_a_late_filing_is_not_filed_minus_hours_before() -> None:
     assert tell({"lead_time_hours": -3.0}, lead_time_hours=1.0)[0]["text"] == "filed 3 hours after arrival"
 
 
-def test_what_is_not_known_is_said_to_be_not_known() -> None:
-    reason = tell({"account_age_days": None}, account_age_days=0.4)[0]
-    assert reason["text"] == "age of the shipping account when filed: not known"
-    assert reason["value"] == "not known"
+def test_what_is_not_known_is_no_reason() -> None:
+    reasons = tell({"account_age_days": None}, account_age_days=0.4, pieces_n=0.1)
+    assert [each["code"] for each in reasons] == ["pieces_n", "rest", "base"]
+    assert reasons[1]["contribution"] == pytest.approx(0.4)
 
 
-def test_the_strongest_facts_come_first_and_the_rest_is_summed_up() -> None:
-    added = {"pieces_n": 0.3, "lines_n": -0.9, "value_usd": 0.5, "is_air": 0.1, "is_mail": 0.2}
-    reasons = tell({}, limit=3, **added)
-    assert [each["code"] for each in reasons] == ["lines_n", "value_usd", "pieces_n", "rest", "base"]
+def test_what_nobody_could_check_is_no_reason() -> None:
+    assert [each["code"] for each in tell({}, spread_risk=0.4)] == ["rest", "base"]
+
+
+def test_facts_of_one_topic_are_one_reason_that_has_what_all_of_them_add() -> None:
+    row = {"shipper_shipments_7d_n": 4.0, "shipper_shipments_28d_n": 9.0, "shipper_shipments_90d_n": 12.0}
+    added = {"shipper_shipments_7d_n": 0.5, "shipper_shipments_28d_n": 0.3, "shipper_shipments_90d_n": 0.1}
+    reason, base = tell(row, 5, None, **added)
+    assert reason["text"] == "the shipper: 4 shipments in 7 days, 9 shipments in 28 days"
+    assert reason["value"] == "4 shipments; 9 shipments"
+    assert str(reason["comparison"]).count("median") == 2
+    assert reason["contribution"] == pytest.approx(0.9)
+    assert base["code"] == "base"
+
+
+def test_a_second_fact_that_says_the_same_is_not_told() -> None:
+    row = {"shipper_shipments_28d_n": 9.0, "shipper_shipments_90d_n": 9.0}
+    reason = tell(row, shipper_shipments_28d_n=0.5, shipper_shipments_90d_n=0.4)[0]
+    assert reason["text"] == "the shipper: 9 shipments in 28 days"
+    assert reason["contribution"] == pytest.approx(0.9)
+
+
+def test_a_fact_that_works_against_its_topic_is_not_named() -> None:
+    reason = tell({"pieces_n": 3.0, "gross_weight_kg": 2.0}, pieces_n=0.5, gross_weight_kg=-0.3)[0]
+    assert reason["text"] == "3 pieces declared"
+    assert reason["contribution"] == pytest.approx(0.2)
+
+
+def test_a_record_that_is_shorter_than_a_window_is_said_to_be() -> None:
+    row = {"shipper_first_seen_days": 0.0, "shipper_shipments_7d_n": 2.0}
+    assert tell(row, days_known=20, shipper_first_seen_days=1.0)[0]["text"] == (
+        "the shipper: not seen in the 365 days before (20 days on record)"
+    )
+    assert tell(row, days_known=20, shipper_shipments_7d_n=1.0)[0]["text"] == "the shipper: 2 shipments in 7 days"
+    assert "on record" not in tell(row, days_known=365, shipper_first_seen_days=1.0)[0]["text"]
+
+
+def test_a_heading_is_compared_with_the_one_that_the_words_mean() -> None:
+    row = {"text_heading_log_ratio": -3.0, "text_likely_heading": 6403.0, "price_median_usd_kg": 14.2}
+    reason = tell(row, text_heading_log_ratio=0.4)[0]
+    assert reason["comparison"] == "goods with such words are mostly of heading 6403"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(2.5, "2.5 standard deviations above"), (-1.0, "1 standard deviation below")]
+)
+def test_a_deviation_says_on_which_side_it_lies(value: float, words: str) -> None:
+    reason = tell({"shipper_volume_deviation_n": value}, shipper_volume_deviation_n=0.4)[0]
+    assert reason["text"] == f"the shipper: shipments of 7 days {words} those of the 28 days before"
+
+
+def test_what_raises_the_score_comes_first_and_what_lowers_it_says_so() -> None:
+    added = {"pieces_n": 0.3, "lead_time_hours": -0.9, "value_usd": 0.5, "hts_chapter": 0.1, "account_age_days": 0.2}
+    reasons = tell({"account_age_days": 7.0, "lead_time_hours": 5.0}, 3, None, **added)
+    assert [each["code"] for each in reasons] == ["value_usd", "pieces_n", "lead_time_hours", "rest", "base"]
+    assert reasons[2]["text"] == "speaks against: filed 5 hours before arrival"
     assert reasons[3]["text"] == "everything else, 2 facts"
     assert reasons[3]["contribution"] == pytest.approx(0.3)
 
 
 def test_contributions_add_up_to_what_is_explained() -> None:
     added = {"pieces_n": 0.3, "lines_n": -0.9, "value_usd": 0.5, "is_air": 0.1, "is_mail": 0.2}
-    for limit in (1, 3, 5, 9):
-        assert sum(each["contribution"] for each in tell({}, limit=limit, **added)) == pytest.approx(
+    for limit in (1, 2, 3, 9):
+        assert sum(each["contribution"] for each in tell({}, limit, None, **added)) == pytest.approx(
             -2.0 + 0.2, abs=1e-9
         )
 
@@ -140,7 +194,7 @@ def test_a_fact_that_adds_nothing_is_no_reason() -> None:
 
 
 def test_no_reason_carries_an_identifier_of_a_party_or_shipment() -> None:
-    reasons = tell({}, limit=99, **dict.fromkeys(FEATURES, 0.1))
+    reasons = tell({}, 99, None, **dict.fromkeys(FEATURES, 0.1))
     text = " ".join(f"{each['text']} {each['value']} {each['comparison']}" for each in reasons)
     assert str(ROWS["shipment_id"][0]) not in text
     assert "_" not in text
@@ -149,10 +203,11 @@ def test_no_reason_carries_an_identifier_of_a_party_or_shipment() -> None:
 def test_a_signal_of_the_shipment_speaks_for_its_feature() -> None:
     one = make_features(1, 4).with_columns(is_exemption_barred=pl.lit(1.0))
     contributions = contribute(is_exemption_barred=0.4)
+    stories = tell_stories(contributions, one, 1)
     sentence = "claims the low-value exemption for CN origin, barred since 2025-05-02"
     told = {(str(one["shipment_id"][0]), "EXEMPTION_BARRED_ORIGIN"): sentence}
     typical = describe_typical(one.lazy(), ["is_exemption_barred"])
-    ((reason, *_),) = write_reasons(contributions, one, typical, pick_facts(contributions, 1), told)
+    ((reason, *_),) = write_reasons(contributions, one, stories, Setting(typical, told))
     assert (reason["code"], reason["text"], reason["value"]) == ("is_exemption_barred", sentence, "yes")
-    ((silent, *_),) = write_reasons(contributions, one, typical, pick_facts(contributions, 1))
+    ((silent, *_),) = write_reasons(contributions, one, stories, Setting(typical))
     assert silent["text"] == "claims the low-value exemption while it is closed: yes"

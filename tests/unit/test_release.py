@@ -95,7 +95,7 @@ def test_rows_stand_in_the_order_of_their_key(file: Path) -> None:
 
 def test_the_queue_states_its_first_three_facts_in_words(file: Path) -> None:
     text = ask(file, "select reasons_text from mart.queue where rank = 1 and port_code = '4701'")[0][0]
-    assert text.startswith("declared value per kg against its tariff line and origin: 0.13 times; the shipper")
+    assert text.startswith("declared value per kg is 0.13 times that of its tariff line and origin; the shipper")
     assert text.count("; ") == 2
 
 

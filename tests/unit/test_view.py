@@ -101,7 +101,7 @@ def test_the_table_says_port_team_capacity_scorer_and_reasons(lake: Lake) -> Non
     printed = show_queue(read_queue(lake, ON), 160)
     assert "4701 John F. Kennedy Airport, NY, air cargo" in printed
     assert "capacity 2, chosen from 6 shipments, scored by model m1" in printed
-    assert "(median of this" in printed
+    assert "(median of" in printed
     assert "verified known consignor" not in printed
 
 

@@ -1,17 +1,19 @@
-"""The commands `models list`, `show`, `gates`, `promote` and `rollback`.
+"""The commands `models list`, `show`, `report`, `gates`, `promote` and `rollback`.
 
 Belongs here: what they print, and the line that an act adds to the log.
 Belongs elsewhere: arguments (tidewaiter/cli_models.py), the log (models/promotion.py), the gates (models/gate.py).
 """
 
 import json
+import webbrowser
 from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import typer
 
-from models.artifact import REPORT_FILE, list_versions, read_card
+from models.artifact import list_versions, read_card
 from models.card import Card
 from models.gate import judge_card, list_failed, say_gates
 from models.promotion import (
@@ -23,8 +25,10 @@ from models.promotion import (
     name_champion,
     read_log,
 )
+from models.report import read_content, render_model_report, write_model_report
 from tidewaiter.errors import ModelMismatchError, TidewaiterError
 from tidewaiter.policy import load_policy
+from tidewaiter.quality.report import write_page
 from tidewaiter.settings import Settings
 
 
@@ -70,9 +74,34 @@ def show_model(settings: Settings, version: str, *, as_json: bool) -> None:
     for family in card.families:
         typer.echo(f"  {family.family}: {family.findings_n} findings, stands on {family.stands_on}")
     typer.echo(f"  judged on {card.evaluation_note}")
+    if card.fairness is not None:
+        typer.echo(f"  {card.fairness.sentence}")
     for limit in card.limits:
         typer.echo(f"  limit: {limit}")
-    typer.echo(f"  report: {settings.models / version / REPORT_FILE}")
+    typer.echo(f"  for its page: tidewaiter models report {version}")
+
+
+def report_model(settings: Settings, given: str | None, *, against: str | None, html: Path | None, opens: bool) -> None:
+    """Write the page of a version, the newest one where none is given, and print where it lies.
+
+    Raises:
+        ModelMismatchError: when there is no such version, or none at all.
+    """
+    versions = list_versions(settings.models)
+    if given is None and not versions:
+        raise ModelMismatchError("no model was trained.", fix="train one with `tidewaiter train`")
+    version = given or versions[-1]
+    for each in (version, against) if against else (version,):
+        check_version(settings.models, each, date.max)
+    gates = load_policy(settings.policy).model.gates
+    if html is None:
+        path = write_model_report(settings.models, version, gates, against).resolve()
+    else:
+        path = html.resolve()
+        write_page(path, render_model_report(read_content(settings.models, version, gates, against)))
+    typer.echo(f"report: {path}")
+    if opens:
+        webbrowser.open(path.as_uri())
 
 
 def show_gates(settings: Settings, version: str, *, as_json: bool) -> int:

@@ -4,6 +4,7 @@ Belongs here: reading catalog.yml, expanding entries that hold for each entity k
 Belongs elsewhere: computing features (sql/*.sql, one module a Polars family).
 """
 
+import re
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -13,18 +14,22 @@ from pydantic import BaseModel, ConfigDict
 from tidewaiter.document import read_yaml
 
 FILE = Path(__file__).parent / "catalog.yml"
+# `7 days that end on the date, against 28 before` looks back on 28.
+DAYS = re.compile(r"(\d+) (?:days|before)")
 
 
 class Feature(BaseModel):
     """One feature column; `text` is the sentence of a reason with `{value}` in it.
 
-    Where the shipment has one of `signals`, the signal's own sentence is the reason's.
+    Where the shipment has one of `signals`, the signal's own sentence is the reason's. What is not `is_told` counts,
+    and no reason names it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     column: str
     family: str
+    topic: str
     type: Literal["double"]
     unit: str
     meaning: str
@@ -33,6 +38,7 @@ class Feature(BaseModel):
     window: str = "the shipment itself"
     comparison: str | None = None
     model_input: bool = True
+    is_told: bool = True
     entity: str | None = None
     signals: tuple[str, ...] = ()
 
@@ -40,6 +46,11 @@ class Feature(BaseModel):
     def measure(self) -> str:
         """The column in the family's table, which of an entity does not name its kind."""
         return self.column.removeprefix(f"{self.entity}_") if self.entity else self.column
+
+    @property
+    def window_days(self) -> int:
+        """The longest stretch of days that the figure looks back on; 0 where it looks back on none."""
+        return max((int(days) for days in DAYS.findall(self.window)), default=0)
 
 
 class Family(BaseModel):
@@ -60,6 +71,7 @@ class Catalog(BaseModel):
 
     entities: dict[str, str]
     families: dict[str, Family]
+    topics: dict[str, str]
     features: tuple[Feature, ...]
 
     @cached_property

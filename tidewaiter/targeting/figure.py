@@ -24,7 +24,6 @@ SINGULARS = {
     "claims": "claim",
     "points": "point",
     "steps": "step",
-    "deviations": "deviation",
     "headings": "heading",
 }
 
@@ -71,6 +70,12 @@ def write_times(log_ratio: float) -> str:
     return f"{ratio:,.0f} times" if ratio >= 10 else f"{ratio:.2f} times"
 
 
+def write_deviations(value: float) -> str:
+    """Return how many standard deviations lie between a figure and the middle, and on which side it lies."""
+    number = write_number(abs(value))
+    return f"{number} standard deviation{'' if number == '1' else 's'} {'below' if value < 0 else 'above'}"
+
+
 WORDINGS: dict[str, Callable[[float], str]] = {
     "USD": write_money,
     "USD/kg": lambda value: f"{write_money(value)}/kg",
@@ -78,6 +83,7 @@ WORDINGS: dict[str, Callable[[float], str]] = {
     "share": write_percent,
     "rate": write_percent,
     "log ratio": write_times,
+    "deviations": write_deviations,
     "score": write_number,
     "yes/no": lambda value: "yes" if value >= 0.5 else "no",
     "chapter": lambda value: f"{value:02.0f}",

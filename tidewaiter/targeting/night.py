@@ -24,10 +24,11 @@ from tidewaiter.policy import Policy
 from tidewaiter.targeting import record_rule, without_model
 from tidewaiter.targeting.contribution import Contributions
 from tidewaiter.targeting.fairness import measure_fairness
-from tidewaiter.targeting.reason import REASON, Told, describe_typical, pick_facts, write_reasons
+from tidewaiter.targeting.reason import REASON, Setting, Told, describe_typical, write_reasons
 from tidewaiter.targeting.selection import select_items
 from tidewaiter.targeting.shadow import read_slices, score_challenger
 from tidewaiter.targeting.standing import list_fired, read_standing
+from tidewaiter.targeting.story import tell_stories
 from tidewaiter.targeting.watch import Watched, watch_model
 
 SCORED_BY_MODEL = "model"
@@ -60,7 +61,7 @@ def score_night(lake: Lake, policy: Policy, models_dir: Path, on: date) -> Score
         ContractError: when a shipment has no features.
         ModelMismatchError: when that model does not fit the features.
     """
-    path, signals = lake.existing("feature.shipment", on), lake.existing("core.compliance_signal", on)
+    path = lake.existing("feature.shipment", on)
     _check_complete(lake.existing("core.shipment", on), path, on)
     model = find_champion(models_dir, on)
     version = model.version if model else record_rule.VERSION
@@ -85,9 +86,7 @@ def score_night(lake: Lake, policy: Policy, models_dir: Path, on: date) -> Score
         score_rule_hit=_arrange(standing.hits, "score.rule_hit"),
         score_fairness=_arrange(fairness.table, "score.fairness"),
         queue_group=_arrange(fairness.groups, "queue.group"),
-        queue_item=_arrange(
-            _add_reasons(model, selection.scored, path, policy, signals, standing.hits, on), "queue.item"
-        ),
+        queue_item=_arrange(_add_reasons(model, selection.scored, lake, policy, standing.hits, on), "queue.item"),
         queue_summary=_arrange(summary, "queue.summary"),
         score_shadow=_arrange(shadow.frame, "score.shadow"),
         watched=watch_model(lake, policy, models_dir, model, path, selection.scored, on, shadow.note),
@@ -135,22 +134,32 @@ def _score_all(model: Model | None, path: Path, policy: Policy) -> pl.DataFrame:
 
 
 def _add_reasons(
-    model: Model | None, scored: pl.DataFrame, path: Path, policy: Policy, signals: Path, hits: pl.DataFrame, on: date
+    model: Model | None, scored: pl.DataFrame, lake: Lake, policy: Policy, hits: pl.DataFrame, on: date
 ) -> pl.DataFrame:
     """Return the chosen rows with their reasons."""
     chosen = scored.filter("is_selected").sort("port_code", "team", "rank")
-    features = pl.scan_parquet(path, hive_partitioning=False)
+    features = pl.scan_parquet(lake.existing("feature.shipment", on), hive_partitioning=False)
     wanted = chosen.lazy().select("shipment_id")
     rows = wanted.join(features, on="shipment_id", how="left", maintain_order="left").collect()
     contributions = _explain(model, rows, chosen["score"], policy)
-    picked = pick_facts(contributions, policy.model.reasons_per_item)
+    stories = tell_stories(contributions, rows, policy.model.reasons_per_item)
     fired = list_fired(hits, chosen["shipment_id"], policy.rules, on)
-    named = {contributions.facts[place] for places in picked for place in places}
+    named = {contributions.facts[place] for told in stories for story in told for place in story.named}
     read = {column for rules in fired.values() for rule in rules for column in rule.parsed.columns}
-    typical = describe_typical(features, sorted(named | read))
-    told = _read_told(signals, chosen["shipment_id"])
-    reasons = write_reasons(contributions, rows, typical, picked, told, fired)
+    setting = Setting(
+        typical=describe_typical(features, sorted(named | read)),
+        told=_read_told(lake.existing("core.compliance_signal", on), chosen["shipment_id"]),
+        fired=fired,
+        days_known=_count_days(lake, on),
+    )
+    reasons = write_reasons(contributions, rows, stories, setting)
     return chosen.with_columns(pl.Series("reasons", reasons, pl.List(REASON)))
+
+
+def _count_days(lake: Lake, on: date) -> int | None:
+    """Return how many days before the date the record of entities reaches back; None where there is none."""
+    dates = lake.dates("party.entity_day")
+    return max((on - dates[0]).days, 0) if dates else None
 
 
 def _read_told(path: Path, chosen: pl.Series) -> Told:

@@ -13,7 +13,7 @@ import polars as pl
 from data_quality.contract import load_contract
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.lake import Lake
-from tidewaiter.targeting.reason import read_figure, write_sentence
+from tidewaiter.targeting.sentence import read_figure, write_sentence
 
 Row = dict[str, Any]
 

@@ -1,5 +1,6 @@
 """Row-wise feature families and their join."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 import polars as pl
@@ -137,21 +138,28 @@ def test_an_address_is_compared_by_house_number_street_and_unit() -> None:
     assert found == ["12 main 4", "12 main 4", "room 5 example road", None, None]
 
 
-def test_the_plain_form_of_a_text_is_made_once_for_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
+KEYS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+    "address": lambda text: address_key(text, POLICY.parties),
+    "name": lambda text: name_key(text, WORDS),
+    "placeholder": lambda text: is_placeholder(text, WORDS),
+}
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_the_plain_form_of_a_text_is_made_once_for_its_key(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
     plain = normalise._to_ascii
-    monkeypatch.setattr(normalise, "_to_ascii", lambda texts: (read.extend(texts), plain(texts))[1])
-    keys = {
-        "address": lambda text: address_key(text, POLICY.parties),
-        "name": lambda text: name_key(text, WORDS),
-        "placeholder": lambda text: is_placeholder(text, WORDS),
-    }
-    # Kept in words.yml, and plain from the first use on.
-    pl.select(is_placeholder(pl.lit("Example"), WORDS))
-    for kind, key in keys.items():
-        read.clear()
-        pl.DataFrame({"text": ["12 Main St. #4"]}).select(key(pl.col("text")))
-        assert len(read) == 1, kind
+
+    def note(texts: pl.Series) -> pl.Series:
+        read.extend(texts)
+        return plain(texts)
+
+    text = pl.DataFrame({"text": ["12 Main St. #4"]})
+    # What words.yml lists is plain from the first use on.
+    text.select(KEYS[kind](pl.col("text")))
+    monkeypatch.setattr(normalise, "_to_ascii", note)
+    text.select(KEYS[kind](pl.col("text")))
+    assert len(read) == 1
 
 
 def test_the_catalog_names_each_feature_once_and_explains_it() -> None:

@@ -50,8 +50,11 @@ SCORES = ("score", "expected_consequence_usd")
 LIBRARIES = {"lightgbm": lgb.__version__, "numpy": np.__version__, "polars": pl.__version__}
 
 
-def train_model(lake: Lake, policy: Policy, as_of: date, models_dir: Path) -> Model:
+def train_model(lake: Lake, policy: Policy, as_of: date, models_dir: Path, *, for_people: bool = True) -> Model:
     """Publish and return the model that the results known before `as_of` make; the same inputs, the same bytes.
+
+    Args:
+        for_people: whether the card says what only people read: fairness and importance. Scores are the same without.
 
     Raises:
         TooFewLabelsError: saying how many there are and how many the policy asks for.
@@ -67,8 +70,8 @@ def train_model(lake: Lake, policy: Policy, as_of: date, models_dir: Path) -> Mo
     extras = Extras(
         judged.evaluation if judged else None,
         note,
-        measure_fairness(lake, judged, policy) if judged else None,
-        measure_importance(learned.fitted, background),
+        measure_fairness(lake, judged, policy) if judged and for_people else None,
+        measure_importance(learned.fitted, background) if for_people else (),
     )
     card = _fill_card(examples, learned, policy, as_of, extras)
     reference = _describe_usual(lake, as_of, learned, policy)

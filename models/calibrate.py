@@ -27,7 +27,7 @@ DRAWN_BY = 5.0
 
 
 class Calibration(BaseModel):
-    """Log-odds in, log-odds out: a bend where there is one, else a line; then the shift of the row's port group."""
+    """Log-odds in, log-odds out: a bend where there is one, else a line; then shifts of port group and night."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -36,13 +36,23 @@ class Calibration(BaseModel):
     bend_from: tuple[float, ...] = ()
     bend_to: tuple[float, ...] = ()
     groups: dict[str, float] = {}
+    shift: float = 0.0
 
     def apply(self, log_odds: FloatArray, groups: Groups) -> FloatArray:
         """Return the calibrated log-odds; a group that was not learned from has no shift."""
         line = self.intercept + self.slope * log_odds
         if self.bend_from:
             line = line + np.interp(line, self.bend_from, np.array(self.bend_to) - np.array(self.bend_from))
-        return np.asarray(line + look_up(self.groups, groups), dtype=np.float64)
+        return np.asarray(line + look_up(self.groups, groups) + self.shift, dtype=np.float64)
+
+
+class Level(BaseModel):
+    """The share of violations among all shipments that the weighted labels say, and how many findings that is worth."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    share: float
+    findings_n: float
 
 
 def fit_calibration(

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from models.calibrate import Calibration, count_worth, find_level, fit_calibration
+from models.calibrate import Calibration, Level, count_worth, fit_calibration
 from models.crossfit import (
     Crossed,
     Half,
@@ -21,7 +21,6 @@ from models.crossfit import (
     fit_half,
     fit_stack,
     fold_by_week,
-    read_half,
 )
 from models.dataset import Matrix, feature_matrix
 from models.evidence import Evidence
@@ -30,17 +29,12 @@ from models.logistic import chance_of, log_odds_of
 from models.loss import LossModel, fit_loss
 from models.novelty import NoveltyModel, fit_novelty
 from models.part import find_evidence
-from models.recipe import FAMILY, LOSS, NOVELTY, TREES, Fitted, Recipe, Stack
+from models.recipe import FAMILY, LOSS, NOVELTY, TREES, Fitted, Recipe
 from models.tree import Binned, choose_parameters
 from models.weight import soften, weigh_labels
 from tidewaiter.errors import TooFewLabelsError
 from tidewaiter.policy import FAMILIES, Policy, Queues
 from tidewaiter.targeting.contribution import FloatArray
-
-# Recent shipments from which a mean says anything; findings by whose weight the level is left as it was.
-LEAST_RECENT, LEVEL_PRIOR_N = 100, 5.0
-# The newest part of the background that stands for tonight: records rise from week to week while targeting finds much.
-RECENT_PART = 6
 
 
 @dataclass(frozen=True)
@@ -73,7 +67,6 @@ def fit_hybrid(examples: pl.DataFrame, background: pl.DataFrame, features: tuple
     half = fit_half(task, np.arange(task.y.size), policy.model.learning.bags)
     families = fit_families(task.binned, np.flatnonzero(task.y > 0), task.truth, policy, task.parameters)
     unlabelled = fill_nulls(feature_matrix(background.select(features), features), find_stand_ins(task.matrix))
-    calibration = _set_level(task, calibration, stack, half, background, unlabelled)
     by_family = {family: _calibrate_family(task, chance, crossed, family) for family in FAMILIES}
     loss = fit_loss(task.binned, examples, policy.costs, task.parameters, has_trees=policy.model.parts.trees)
     stand_ins = find_stand_ins(task.matrix)
@@ -86,6 +79,7 @@ def fit_hybrid(examples: pl.DataFrame, background: pl.DataFrame, features: tuple
         straight=half.straight,
         stack=stack,
         calibration=calibration,
+        level=_find_level(task),
         port_groups={code: queue.team for code, queue in sorted(policy.queues.ports.items())},
         other_ports_group=policy.queues.default_team,
         shares=families.shares,
@@ -169,23 +163,12 @@ def _calibrate(task: Task, raw: FloatArray) -> Calibration:
     return fit_calibration(raw, task.y, task.stands_for, task.groups, least)
 
 
-def _set_level(
-    task: Task, calibration: Calibration, stack: Stack, half: Half, background: pl.DataFrame, matrix: Matrix
-) -> Calibration:
-    """Return the calibration with its mean over recent shipments, labelled or not, at the rate the weighted labels say.
-
-    Records of everyone rise while targeting finds much, and labels are older than tonight. Few findings move it less.
-    """
-    recent_n = len(matrix) // RECENT_PART
-    newest = slice(len(matrix) - recent_n, None)
-    if not task.policy.model.parts.calibration or recent_n < LEAST_RECENT:
-        return calibration
-    groups = group_ports(background["port_code"][newest], task.policy.queues)
-    raw = apply_stack(stack, *read_half(half, matrix[newest], task.evidence))
-    rate = float(np.average(task.y, weights=task.stands_for))
-    findings = count_worth(task.stands_for * task.y)
-    shift = find_level(calibration.apply(raw, groups), rate) * findings / (findings + LEVEL_PRIOR_N)
-    return calibration.model_copy(update={"intercept": calibration.intercept + shift})
+def _find_level(task: Task) -> Level | None:
+    """Return what the labels say of the share of violations among all shipments; None where nothing is calibrated."""
+    if not task.policy.model.parts.calibration:
+        return None
+    share = float(np.average(task.y, weights=task.stands_for))
+    return Level(share=share, findings_n=count_worth(task.stands_for * task.y))
 
 
 def _calibrate_family(task: Task, chance: FloatArray, crossed: Crossed, family: str) -> tuple[Calibration, FloatArray]:

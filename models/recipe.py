@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
-from models.calibrate import Calibration
+from models.calibrate import Calibration, Level
 from models.evidence import Evidence, Straight
 from models.family import FamilyShare
 from models.loss import Loss
@@ -21,6 +21,10 @@ from models.novelty import Novelty
 from models.tree import read_booster
 
 TREES, FAMILY, LOSS, NOVELTY = "trees_", "family_", "loss", "novelty"
+
+
+# What does not follow from a calibration, and is kept when it changes.
+READ_ONCE = ("boosters", "trees", "families", "evidence", "stand_ins")
 
 
 class Stack(BaseModel):
@@ -43,6 +47,7 @@ class Recipe(BaseModel):
     straight: Straight
     stack: Stack
     calibration: Calibration
+    level: Level | None
     port_groups: dict[str, str]
     other_ports_group: str
     shares: dict[str, FamilyShare]
@@ -91,6 +96,12 @@ class Fitted:
     def stand_ins(self) -> npt.NDArray[np.float32]:
         """A figure for each feature in which learning saw no null, NaN for the others."""
         return np.array([np.nan if each is None else each for each in self.recipe.stand_ins], dtype=np.float32)
+
+    def with_calibration(self, calibration: Calibration) -> "Fitted":
+        """Return the same hybrid with another calibration; boosters that were read are not read again."""
+        changed = Fitted(self.recipe.model_copy(update={"calibration": calibration}), self.texts)
+        changed.__dict__.update({name: self.__dict__[name] for name in READ_ONCE if name in self.__dict__})
+        return changed
 
     def named(self, name: str) -> list[lgb.Booster]:
         """Return the booster of that name, or none."""

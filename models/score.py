@@ -62,10 +62,8 @@ def build_input(fitted: Fitted, features: pl.DataFrame) -> Matrix:
 def predict_chances(fitted: Fitted, features: pl.DataFrame, matrix: Matrix, threads: int = 1) -> Chances:
     """Return the calibrated chances; a family's is never above that of any violation."""
     recipe = fitted.recipe
-    straight = read_straight(recipe.straight, matrix, fitted.evidence)
-    trees = add_trees(fitted.trees, matrix, threads)
     groups = name_groups(features["port_code"], recipe.port_groups, recipe.other_ports_group)
-    log_odds = recipe.calibration.apply(apply_stack(recipe.stack, straight, trees), groups)
+    log_odds = read_log_odds(fitted, features, matrix, threads)
     chance = chance_of(log_odds)
     shares = split_chances(recipe.shares, fitted.families, matrix, fitted.features, threads)
     by_family: dict[str, FloatArray] = {}
@@ -73,6 +71,15 @@ def predict_chances(fitted: Fitted, features: pl.DataFrame, matrix: Matrix, thre
         own = recipe.family_calibration[family].apply(log_odds_of(chance * shares[family]), groups)
         by_family[family] = np.minimum(chance_of(own), chance)
     return Chances(log_odds, chance, by_family)
+
+
+def read_log_odds(fitted: Fitted, features: pl.DataFrame, matrix: Matrix, threads: int = 1) -> FloatArray:
+    """Return the calibrated log-odds of any violation."""
+    recipe = fitted.recipe
+    straight = read_straight(recipe.straight, matrix, fitted.evidence)
+    trees = add_trees(fitted.trees, matrix, threads)
+    groups = name_groups(features["port_code"], recipe.port_groups, recipe.other_ports_group)
+    return recipe.calibration.apply(apply_stack(recipe.stack, straight, trees), groups)
 
 
 def weigh_families(chances: Chances, loss: FloatArray, costs: Costs) -> dict[str, FloatArray]:

@@ -34,6 +34,7 @@ from models.evaluate import Judged, estimate_all_missed, evaluate, measure_all, 
 from models.fairness import measure_fairness
 from models.fit import Learned, fit_hybrid
 from models.importance import measure_importance
+from models.level import set_level
 from models.loss import priced_findings
 from models.part import choose_inputs
 from models.recipe import Fitted
@@ -49,8 +50,11 @@ SCORES = ("score", "expected_consequence_usd")
 LIBRARIES = {"lightgbm": lgb.__version__, "numpy": np.__version__, "polars": pl.__version__}
 
 
-def train_model(lake: Lake, policy: Policy, as_of: date, models_dir: Path) -> Model:
+def train_model(lake: Lake, policy: Policy, as_of: date, models_dir: Path, *, for_people: bool = True) -> Model:
     """Publish and return the model that the results known before `as_of` make; the same inputs, the same bytes.
+
+    Args:
+        for_people: whether the card says what only people read: fairness and importance. Scores are the same without.
 
     Raises:
         TooFewLabelsError: saying how many there are and how many the policy asks for.
@@ -66,8 +70,8 @@ def train_model(lake: Lake, policy: Policy, as_of: date, models_dir: Path) -> Mo
     extras = Extras(
         judged.evaluation if judged else None,
         note,
-        measure_fairness(lake, judged, policy) if judged else None,
-        measure_importance(learned.fitted, background),
+        measure_fairness(lake, judged, policy) if judged and for_people else None,
+        measure_importance(learned.fitted, background) if for_people else (),
     )
     card = _fill_card(examples, learned, policy, as_of, extras)
     reference = _describe_usual(lake, as_of, learned, policy)
@@ -78,7 +82,7 @@ def _describe_usual(lake: Lake, as_of: date, learned: Learned, policy: Policy) -
     """Return how inputs and scores are spread over the shipments of the last days before training."""
     limits, features = policy.model.drift, learned.fitted.features
     usual = read_background(lake, as_of, limits.reference_days, limits.sample_rows, features)
-    scored = score_rows(learned.fitted, usual, policy.costs)
+    scored = score_rows(set_level(learned.fitted, usual), usual, policy.costs)
     return describe(usual.hstack(scored.select(SCORES)), (*features, *SCORES))
 
 

@@ -152,7 +152,7 @@ def test_an_explanation_holds_the_score_its_reasons_and_its_source(
     source = night.settings.landing / found["source"]["file"]
     assert source.is_file()
     # So wide that no reason goes over two lines.
-    monkeypatch.setenv("COLUMNS", "400")
+    monkeypatch.setenv("COLUMNS", "800")
     page = run_command(*words)
     assert page.code == 0
     assert row["reasons"][0]["text"] in page.out

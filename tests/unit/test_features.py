@@ -1,5 +1,6 @@
 """Row-wise feature families and their join."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 import polars as pl
@@ -9,6 +10,7 @@ from data_quality.contract import FOLDER
 from tidewaiter.features import placeholder, routing, shipment_fact, text
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.features.contract import render_contracts
+from tidewaiter.parties import normalise
 from tidewaiter.parties.normalise import address_key, is_placeholder, name_key
 from tidewaiter.policy import load_policy
 from tidewaiter.settings import SHIPPED_POLICY
@@ -134,6 +136,30 @@ def test_an_address_is_compared_by_house_number_street_and_unit() -> None:
     filed = pl.DataFrame({"address": ["12, Main St. #4", "12 N Main Street Apt 4", "Room 5, Example Road", "", None]})
     found = filed.select(address_key(pl.col("address"), load_policy(SHIPPED_POLICY).parties))["address"].to_list()
     assert found == ["12 main 4", "12 main 4", "room 5 example road", None, None]
+
+
+KEYS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+    "address": lambda text: address_key(text, POLICY.parties),
+    "name": lambda text: name_key(text, WORDS),
+    "placeholder": lambda text: is_placeholder(text, WORDS),
+}
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_the_plain_form_of_a_text_is_made_once_for_its_key(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    plain = normalise._to_ascii
+
+    def note(texts: pl.Series) -> pl.Series:
+        read.extend(texts)
+        return plain(texts)
+
+    text = pl.DataFrame({"text": ["12 Main St. #4"]})
+    # What words.yml lists is plain from the first use on.
+    text.select(KEYS[kind](pl.col("text")))
+    monkeypatch.setattr(normalise, "_to_ascii", note)
+    text.select(KEYS[kind](pl.col("text")))
+    assert len(read) == 1
 
 
 def test_the_catalog_names_each_feature_once_and_explains_it() -> None:

@@ -13,11 +13,12 @@ from pipelines.definitions import build_definitions
 from tidewaiter.engine.duckdb import open_connection, write_table
 from tidewaiter.errors import ProofError
 from tidewaiter.lake import Lake
+from tidewaiter.night.table import STAGES
 from tidewaiter.policy import load_policy
 from tidewaiter.prove.measure import Measure
 from tidewaiter.prove.national_night import NightSize
 from tidewaiter.prove.speed.night import OTHER, Request, SpeedRun, check_room, name_stage
-from tidewaiter.prove.speed.past import Past, PastTable, write_past
+from tidewaiter.prove.speed.past import SQL, Past, PastTable, list_past_tables, write_past
 from tidewaiter.settings import SHIPPED_POLICY, load_settings
 
 NIGHT = date(2026, 11, 20)
@@ -60,6 +61,38 @@ def test_a_past_day_has_as_many_entities_as_tonight_and_six_in_ten_are_tonights(
     known = day.filter(pl.col("entity_id").str.contains("~").not_()).height
     assert (day.height, day["counted_on"].unique().to_list()) == (ENTITIES_N, [NIGHT - timedelta(days=2)])
     assert 0.55 * ENTITIES_N < known < 0.65 * ENTITIES_N
+
+
+def test_a_past_day_has_as_many_edges_as_tonight_and_parties_of_their_own_key(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    source, target = Lake(tmp_path / "source"), Lake(tmp_path / "target")
+    con.execute(
+        """
+        create temp table edge as
+        select true as is_sender, 'phone' as identifier_kind, range::ubigint as identifier_key,
+            'P' || range as party_id, md5_number_lower('P' || range) as party_key, 1 as shipments_n
+        from range($n)
+        """,
+        {"n": ENTITIES_N},
+    )
+    write_table(con, "edge", load_contract("party.edge_day"), tmp_path / "part.parquet")
+    source.publish(tmp_path / "part.parquet", "party.edge_day", NIGHT)
+    write_past(con, Past(source, target, NIGHT, 3), (PastTable("party.edge_day", 2),), tmp_path)
+    assert target.dates("party.edge_day") == [NIGHT - timedelta(days=back) for back in (2, 1)]
+    day = con.read_parquet(str(target.existing("party.edge_day", NIGHT - timedelta(days=1)))).create_view("day")
+    counted = (
+        "count(*), count(distinct identifier_key), count(*) filter (where party_key <> md5_number_lower(party_id))"
+    )
+    assert day.aggregate(counted).fetchall() == [(ENTITIES_N, ENTITIES_N, 0)]
+    assert 0.55 * ENTITIES_N < len(day.filter("party_id not like '%~%'")) < 0.65 * ENTITIES_N
+
+
+def test_a_night_is_timed_over_every_table_that_it_looks_back_on_by_the_day() -> None:
+    tables = {each.table for each in list_past_tables(load_policy(SHIPPED_POLICY))}
+    assert all((SQL / f"{load_contract(table).noun}.sql").exists() for table in tables)
+    daily = {table for stage in STAGES for table in stage.outputs if table.endswith("_day")}
+    assert daily <= tables
 
 
 def test_every_step_of_a_night_has_its_stage() -> None:

@@ -61,7 +61,7 @@ def make_past(settings: Settings, days: str) -> list[Measure]:
     policy, found = load_policy(settings.policy), list[Measure]()
     source = Settings(settings.home / "source", settings.landing, settings.policy)
     lake = Lake(settings.lake)
-    tables = list_past_tables(policy.history.version_window_days)
+    tables = list_past_tables(policy)
     with measure("tables of the night", found), open_stages(source, policy) as runner:
         runner.read_landed(FEEDS, NIGHT)
         runner.run_stages(list_needed(each.table for each in tables), NIGHT)

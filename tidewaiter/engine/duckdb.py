@@ -121,6 +121,15 @@ def quote_text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def set_variables(con: duckdb.DuckDBPyConnection, values: Mapping[str, object]) -> None:
+    """Make values that SQL files and views read as getvariable('name'), by names of this code's own.
+
+    They are constants to the planner, which filters with them as files are read; it joins with the row of a table.
+    """
+    for name, value in values.items():
+        con.execute(f"set variable {name} = $value", {"value": value})
+
+
 def count_rows(con: duckdb.DuckDBPyConnection, relation: str) -> int:
     """Return how many rows a table or view has."""
     return int(con.execute(f"select count(*) from {relation}").fetchall()[0][0])

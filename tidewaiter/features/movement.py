@@ -9,7 +9,7 @@ from datetime import timedelta
 import duckdb
 
 from data_quality.contract import load_contract
-from tidewaiter.engine.duckdb import read_sql, scan_parquet
+from tidewaiter.engine.duckdb import read_sql, scan_parquet, set_variables
 from tidewaiter.engine.keyed import run_keyed
 from tidewaiter.features.keyed import CHANGE
 from tidewaiter.features.request import FeatureRequest, scan_date, scan_history
@@ -59,8 +59,8 @@ def scan_mix(con: duckdb.DuckDBPyConnection, request: FeatureRequest, days: int)
     first = request.on - timedelta(days=days)
     earlier = request.lake.window(MIX, request.on, days)
     scan_parquet(con, "mix_window", [*earlier, request.lake.existing(MIX, request.on)], load_contract(MIX))
-    con.execute("create or replace temp table mix_span as select $first::date as first_on", {"first": first})
+    set_variables(con, {"mix_first_on": first})
     con.execute("""
         create or replace temp view mix_all as
-        select * from mix_window where counted_on >= (select first_on from mix_span)
+        select * from mix_window where counted_on >= getvariable('mix_first_on')
     """)

@@ -7,10 +7,9 @@ Belongs elsewhere: the sums of a day (tidewaiter/parties/history.py), the SQL of
 from datetime import timedelta
 
 import duckdb
-import polars as pl
 
 from data_quality.contract import load_contract
-from tidewaiter.engine.duckdb import read_sql, scan_parquet
+from tidewaiter.engine.duckdb import read_sql, scan_parquet, set_variables
 from tidewaiter.engine.keyed import run_keyed
 from tidewaiter.features.keyed import ENTITY, SQL
 from tidewaiter.features.request import FeatureRequest, scan_date
@@ -50,17 +49,12 @@ def scan_entity_days(con: duckdb.DuckDBPyConnection, request: FeatureRequest) ->
     older = lake.window(ENTITY_DAY, recent_on, history.long_window_days - history.window_days)
     scan_parquet(con, "entity_day_older", older, contract)
     scan_date(con, request, ENTITY_DAY)
-    con.register("lasting_kind", pl.DataFrame({"entity_kind": sorted(history.lasting_kinds)}).to_arrow())
     days = {"today": on, "recent_on": recent_on, "long_on": on - timedelta(days=history.long_window_days)}
-    con.execute(
-        "create or replace temp table entity_span as "
-        "select $today::date as today, $recent_on::date as recent_on, $long_on::date as long_on",
-        days,
-    )
+    set_variables(con, {**days, "lasting_kinds": sorted(history.lasting_kinds)})
     con.execute(f"create or replace temp view entity_day_history as {read_sql(SQL / 'entity_history.sql')}")
     con.execute("""
         create or replace temp view entity_tonight as
-        select * from party_entity_day where counted_on = (select today from entity_span)
+        select * from party_entity_day where counted_on = getvariable('today')
     """)
 
 

@@ -6,14 +6,14 @@ Belongs elsewhere: what is computed of them (family.py, record.py, sql/*.sql).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from data_quality.contract import load_contract
-from tidewaiter.engine.duckdb import scan_parquet
+from tidewaiter.engine.duckdb import scan_parquet, set_variables
 from tidewaiter.lake import Lake
 from tidewaiter.policy import Policy
 
@@ -47,17 +47,11 @@ def scan_history(con: duckdb.DuckDBPyConnection, request: FeatureRequest, table:
     noun = table.split(".")[1]
     scan_past(con, table, f"{noun}_past", request.lake.window(table, request.on, days))
     scan_date(con, request, table)
-    con.execute(
-        f"""
-        create or replace temp table {noun}_span as
-        select $on::date - $days::integer as first_on, $on::date as today
-        """,
-        {"on": request.on, "days": days},
-    )
+    set_variables(con, {f"{noun}_first_on": request.on - timedelta(days=days), f"{noun}_today": request.on})
     con.execute(f"""
         create or replace temp view {noun}_history as
         select * from (from {noun}_past union all by name from {table.replace(".", "_")})
-        where counted_on >= (select first_on from {noun}_span) and counted_on < (select today from {noun}_span)
+        where counted_on >= getvariable('{noun}_first_on') and counted_on < getvariable('{noun}_today')
     """)
 
 

@@ -4,7 +4,8 @@ Belongs here: finding links and pairs in the crosswalk and among tonight's own.
 Belongs elsewhere: scoring a pair (pair.py), from links to parties (link.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
 import duckdb
 import numpy as np
@@ -21,6 +22,8 @@ from tidewaiter.settings import PROJECT
 KEY_PARTS = (
     "name_key", "address_key", "house_number || '|' || zip_key", "phone_key", "email_key", "account", "importer_number",
 )  # fmt: skip
+# Pairs whose texts are in memory at once.
+PAIRS_AT_ONCE = 100_000
 _SIDES = ("left_id", "right_id")
 SQL = PROJECT / "tidewaiter" / "parties" / "sql"
 
@@ -97,8 +100,11 @@ def _list_alike(con: duckdb.DuckDBPyConnection, policy: Parties, threads: int) -
     return pairs.select(left.alias("left_id"), right.alias("right_id"))
 
 
-def read_pairs(con: duckdb.DuckDBPyConnection, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Return the pairs with what is compared of each side, and the party of the right one where it is known."""
+def read_pairs(con: duckdb.DuckDBPyConnection, pairs: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Yield the pairs with what is compared of each side, and the party of the right one where it is known.
+
+    They come some at a time, at least once: all texts of both sides take more memory than all else of a night.
+    """
     con.register("candidate_pair", pairs.to_arrow())
     sides = ", ".join(f"{side}_side.{name} as {side}_{name}" for side in ("left", "right") for name in COMPARED)
     read = con.sql(f"""
@@ -118,20 +124,23 @@ def read_pairs(con: duckdb.DuckDBPyConnection, pairs: pl.DataFrame) -> pl.DataFr
         where left_side.party_id is null
         order by pair.left_id, pair.right_id
     """)
-    told = read.pl()
+    reader = read.to_arrow_reader(PAIRS_AT_ONCE)
+    for batch in chain([reader.schema.empty_table()], reader):
+        yield pl.DataFrame(batch)
     con.unregister("candidate_pair")
-    return told
 
 
 def _score(con: duckdb.DuckDBPyConnection, pairs: pl.DataFrame, policy: Parties) -> pl.DataFrame:
     """Return the pairs that are likely enough, the most likely first."""
-    told = read_pairs(con, pairs)
+    likely = pl.concat([_pick_likely(told, policy) for told in read_pairs(con, pairs)])
+    return likely.sort("pair_score", "spelling_id", "other_spelling_id", descending=[True, False, False])
+
+
+def _pick_likely(told: pl.DataFrame, policy: Parties) -> pl.DataFrame:
     scored = told.with_columns(pl.Series("pair_score", score_pairs(told, policy), dtype=pl.Float64))
     is_sender = pl.col("left_party_kind") == "sender"
     least = pl.when(is_sender).then(policy.sender_threshold).otherwise(policy.receiver_threshold)
-    likely = scored.filter(pl.col("pair_score") >= least)
-    kept = likely.sort("pair_score", "spelling_id", "other_spelling_id", descending=[True, False, False])
-    return kept.select(
+    return scored.filter(pl.col("pair_score") >= least).select(
         "spelling_id", "other_spelling_id", "party_id", "linked_on", "pair_score",
         pl.col("right_name_key").alias("other_name_key"),
     )  # fmt: skip

@@ -59,14 +59,20 @@ def address_key(address: pl.Expr, policy: Parties) -> pl.Expr:
     Kinds of street and directions are left out, so that `12 North Main Street` and `12 Main St` are one.
     """
     plain = plain_text(address.str.replace_all("#", " unit ", literal=True))
+    return plain.map_batches(lambda texts: _key_addresses(texts, policy), return_dtype=pl.String, is_elementwise=True)
+
+
+def _key_addresses(plain: pl.Series, policy: Parties) -> pl.Series:
+    """Return the keys of plain addresses; step by step, as one expression would split each text again for each part."""
     small = list({*policy.street_words, *policy.direction_words})
     units = "|".join(policy.unit_words)
-    parts = plain.str.extract_groups(rf"^(\d+[a-z]?)\s+(.*?)(?:\s+(?:(?:{units})\s+)+(\w+))?$")
-    number, street, unit = (parts.struct.field(str(each)) for each in (1, 2, 3))
-    words = street.str.split(" ").list.eval(pl.element().filter(~pl.element().is_in(small))).list.join(" ")
-    street = pl.when(words == "").then(street).otherwise(words)
-    known = pl.concat_str([number, street, unit], separator=" ", ignore_nulls=True)
-    return _null_if_empty(pl.when(number.is_null()).then(plain).otherwise(known))
+    parts = plain.str.extract_groups(rf"^(?<number>\d+[a-z]?)\s+(?<street>.*?)(?:\s+(?:(?:{units})\s+)+(?<unit>\w+))?$")
+    told = parts.struct.unnest().with_columns(plain.alias("plain"))
+    large = pl.col("street").str.split(" ").list.eval(pl.element().filter(~pl.element().is_in(small))).list.join(" ")
+    told = told.with_columns(large.alias("large"))
+    told = told.with_columns(pl.when(pl.col("large") == "").then("street").otherwise("large").alias("street"))
+    known = pl.concat_str("number", "street", "unit", separator=" ", ignore_nulls=True)
+    return told.select(_null_if_empty(pl.when(pl.col("number").is_null()).then("plain").otherwise(known))).to_series()
 
 
 def house_number(address_key: pl.Expr) -> pl.Expr:
@@ -95,9 +101,12 @@ def email_key(email: pl.Expr) -> pl.Expr:
 
 def is_placeholder(name: pl.Expr, words: Words) -> pl.Expr:
     """Return whether a name is absent in all but form, such as TO ORDER or N/A."""
-    plain = plain_text(name)
-    listed = plain.is_in(_list_plain(words.placeholder_names))
-    return (listed | plain.str.starts_with("to the order of") | (plain == "")).fill_null(False)
+    listed = _list_plain(words.placeholder_names)
+    return plain_text(name).map_batches(
+        lambda plain: (plain.is_in(listed) | plain.str.starts_with("to the order of") | (plain == "")).fill_null(False),
+        return_dtype=pl.Boolean,
+        is_elementwise=True,
+    )
 
 
 def _is_one_digit(digits: pl.Expr) -> pl.Expr:
@@ -105,8 +114,8 @@ def _is_one_digit(digits: pl.Expr) -> pl.Expr:
 
 
 def _null_if_empty(text: pl.Expr) -> pl.Expr:
-    stripped = text.str.strip_chars()
-    return pl.when(stripped != "").then(stripped)
+    # Not a condition on the text: it would be worked out for the condition and once more for the result.
+    return text.str.strip_chars().replace("", None)
 
 
 def _to_ascii(texts: pl.Series) -> pl.Series:

@@ -72,9 +72,8 @@ def compare_pairs(pairs: pl.DataFrame, policy: Parties) -> dict[str, Floats]:
     from rapidfuzz import distance, fuzz
 
     names, words = _texts(pairs, "name_key"), _texts(pairs, "name_words")
-    cores, trades = _part_names(words, policy)
-    squeezed = (_squeeze(cores[0]), _squeeze(cores[1]))
-    edits = np.minimum(_compare(squeezed, distance.OSA.distance), _compare(_sort(cores), distance.OSA.distance))
+    squeezed, ordered, trades = _part_names(words, policy)
+    edits = np.minimum(_compare(squeezed, distance.OSA.distance), _compare(ordered, distance.OSA.distance))
     shorter = np.maximum(np.minimum(_lengths(squeezed[0]), _lengths(squeezed[1])), 1)
     address = _compare(_texts(pairs, "address_key"), fuzz.ratio) / 100
     place = np.maximum(_same(pairs, "address_key"), (address > ALIKE) * _same(pairs, "zip_key"))
@@ -86,7 +85,7 @@ def compare_pairs(pairs: pl.DataFrame, policy: Parties) -> dict[str, Floats]:
         "edit_share": np.minimum(edits / shorter, 1),
         "core_length": np.minimum(shorter, 16) / 16,
         "core_winkler": _compare(squeezed, distance.JaroWinkler.similarity),
-        "core_within": _compare(_sort(cores), fuzz.partial_ratio) / 100,
+        "core_within": _compare(ordered, fuzz.partial_ratio) / 100,
         "name": _compare(names, fuzz.ratio) / 100,
         "token_set": _compare(names, fuzz.token_set_ratio) / 100,
         "is_cut": _is_cut(pairs),
@@ -105,23 +104,28 @@ def compare_pairs(pairs: pl.DataFrame, policy: Parties) -> dict[str, Floats]:
     return found
 
 
-def _part_names(names: Sides, policy: Parties) -> tuple[Sides, Sides]:
-    """Return who the names say it is, and what they say it does: words that many firms have."""
+def _part_names(names: Sides, policy: Parties) -> tuple[Sides, Sides, Sides]:
+    """Return who the names say it is, without blanks and with the words in order, and what they say it does.
+
+    What a firm does it says in words that many firms have.
+    """
     generic = frozenset(policy.generic_words)
     begun = frozenset(word[:length] for word in generic for length in range(3, len(word)))
     parts = {name: _part_name(name, generic, begun) for name in {*names[0], *names[1]}}
-    cores, trades = (([parts[name][at] for name in names[0]], [parts[name][at] for name in names[1]]) for at in (0, 1))
-    return cores, trades
+    squeezed, ordered, trades = (
+        ([parts[name][at] for name in names[0]], [parts[name][at] for name in names[1]]) for at in range(3)
+    )
+    return squeezed, ordered, trades
 
 
-def _part_name(name: str, generic: frozenset[str], begun: frozenset[str]) -> tuple[str, str]:
-    """Return the words of a name that are its own and those that are not; a last word may be one that is cut short."""
+def _part_name(name: str, generic: frozenset[str], begun: frozenset[str]) -> tuple[str, str, str]:
+    """Return a name's own words, squeezed and ordered, and those that are not; a last one may be cut short."""
     words = name.split(" ")
     last = len(words) - 1
     is_generic = [word in generic or (at == last > 0 and word in begun) for at, word in enumerate(words)]
-    own = " ".join(word for word, shared in zip(words, is_generic, strict=True) if not shared)
+    own = [word for word, shared in zip(words, is_generic, strict=True) if not shared] or words
     trade = " ".join(word for word, shared in zip(words, is_generic, strict=True) if shared)
-    return own or name, trade
+    return "".join(own), " ".join(sorted(own)), trade
 
 
 def _have_other_trades(trades: Sides) -> Floats:
@@ -144,15 +148,6 @@ def _compare(texts: Sides, scorer: Any) -> Floats:
 
 def _lengths(texts: list[str]) -> Floats:
     return np.fromiter((len(text) for text in texts), dtype=np.float64, count=len(texts))
-
-
-def _sort(texts: Sides) -> Sides:
-    left, right = ([" ".join(sorted(text.split(" "))) for text in side] for side in texts)
-    return left, right
-
-
-def _squeeze(texts: list[str]) -> list[str]:
-    return [text.replace(" ", "") for text in texts]
 
 
 def _same(pairs: pl.DataFrame, name: str) -> Floats:

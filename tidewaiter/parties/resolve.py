@@ -65,15 +65,17 @@ def key_spellings(spellings: pl.DataFrame, policy: Policy) -> pl.DataFrame:
             name_words(pl.col("name"), words).alias("name_words"),
             is_placeholder(pl.col("name"), words).alias("is_placeholder"),
         )
+        .with_columns(sort_words(pl.col("name_words")).alias("name_key"))
     )
     addresses = (
-        spellings.select("address").unique().with_columns(address_key(pl.col("address"), parties).alias("address_key"))
+        spellings.select("address")
+        .unique()
+        .with_columns(address_key(pl.col("address"), parties).alias("address_key"))
+        .with_columns(house_number(pl.col("address_key")).alias("house_number"))
     )
     keyed = spellings.join(names, on="name", how="left", nulls_equal=True, maintain_order="left")
     keyed = keyed.join(addresses, on="address", how="left", nulls_equal=True, maintain_order="left")
     return keyed.with_columns(
-        sort_words(pl.col("name_words")).alias("name_key"),
-        house_number(pl.col("address_key")).alias("house_number"),
         zip_key(pl.col("postal_code")).alias("zip_key"),
         phone_key(pl.col("phone"), parties).alias("phone_key"),
         email_key(pl.col("email")).alias("email_key"),

@@ -16,6 +16,7 @@ from data_quality.contract import load_contract
 from models.artifact import Model
 from models.dataset import check_columns
 from models.explain import explain_with_model
+from models.level import level_model
 from models.promotion import find_champion
 from models.score import score_with_model
 from tidewaiter.errors import ContractError
@@ -63,7 +64,7 @@ def score_night(lake: Lake, policy: Policy, models_dir: Path, on: date) -> Score
     """
     path = lake.existing("feature.shipment", on)
     _check_complete(lake.existing("core.shipment", on), path, on)
-    model = find_champion(models_dir, on)
+    model = _find_model(models_dir, path, policy, on)
     version = model.version if model else record_rule.VERSION
     run_id = name_run(on, version, policy.version, path)
     stamped = _score_all(model, path, policy).with_columns(
@@ -94,6 +95,12 @@ def score_night(lake: Lake, policy: Policy, models_dir: Path, on: date) -> Score
         scored_by=scored_by,
         why=_say_why(model, on),
     )
+
+
+def _find_model(models_dir: Path, features: Path, policy: Policy, on: date) -> Model | None:
+    """Return the model that scores the date, at the level of its shipments; None where there is none yet."""
+    model = find_champion(models_dir, on)
+    return level_model(model, features, threads=policy.engine.threads) if model else None
 
 
 def name_run(on: date, model_version: str, policy_version: str, features: Path) -> str:

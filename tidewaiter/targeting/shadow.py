@@ -13,6 +13,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from models.artifact import load_model
+from models.level import level_model
 from models.promotion import name_challenger
 from models.score import SLICE_ROWS, score_with_model
 from tidewaiter.errors import TidewaiterError
@@ -42,7 +43,7 @@ def score_challenger(models_dir: Path, features: Path, policy: Policy, on: date,
     if version is None:
         return Shadow(nothing, None)
     try:
-        model = load_model(models_dir / version)
+        model = level_model(load_model(models_dir / version), features, threads=policy.engine.threads)
     except TidewaiterError as problem:
         return Shadow(nothing, f"challenger {version} has no scores: {problem.cause}")
     columns = ["shipment_id", "port_code", *model.fitted.features]

@@ -31,7 +31,7 @@ def list_examples(policy: Policy) -> tuple[dict[str, Floats], Floats]:
     with open_spellings(made, policy) as con:
         split_known(con, read_changes(con))
         share_blocks(con, policy.parties)
-        pairs = read_pairs(con, list_pairs(con, policy.parties, policy.engine.threads))
+        pairs = pl.concat(read_pairs(con, list_pairs(con, policy.parties, policy.engine.threads)))
     pairs = pairs.filter(pl.col("left_name_key") != pl.col("right_name_key"))
     party = (
         made["party"].gather(pairs["spelling_id"].cast(pl.UInt32)),

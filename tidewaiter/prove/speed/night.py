@@ -18,8 +18,9 @@ from tidewaiter.prove.measure import Measure, run_told
 from tidewaiter.prove.national_night import NIGHT, NightSize, write_night
 
 STEP_MODULE, FLOOR_MODULE = "tidewaiter.command.speed_step", "tidewaiter.prove.floor"
-# Measured: what a row of a past day takes on disk with the version it is of, and a landed byte with all made of it.
-PAST_BYTES_A_ROW, BYTES_A_LANDED_BYTE = 120, 4
+# Measured: what a row of a past day takes on disk with the version it is of, what in tables of which some weeks
+# are looked back on, and a landed byte with all made of it.
+PAST_BYTES_A_ROW, RECENT_BYTES_A_ROW, RECENT_DAYS, BYTES_A_LANDED_BYTE = 120, 140, 35, 4
 # Step names begin so -> the stage that people speak of.
 STAGES = {
     "read_": "read",
@@ -121,7 +122,8 @@ def prove_night(request: Request, tell: Tell) -> SpeedRun:
 
 def check_room(request: Request) -> None:
     """Raise ProofError when the disk has no room for the files, the past and what is made of them."""
-    past = request.days * (request.size.rows + request.size.bills) * PAST_BYTES_A_ROW
+    bytes_a_row = request.days * PAST_BYTES_A_ROW + min(request.days, RECENT_DAYS) * RECENT_BYTES_A_ROW
+    past = (request.size.rows + request.size.bills) * bytes_a_row
     needed = past + BYTES_A_LANDED_BYTE * request.size.bytes_n
     fix = "name a folder on a larger disk with --work, or ask for fewer --rows or --history"
     measure.check_room(request.folder, needed, "this night and its past need", fix)

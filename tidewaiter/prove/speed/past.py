@@ -14,6 +14,7 @@ import duckdb
 from data_quality.contract import load_contract
 from tidewaiter.engine.duckdb import read_sql, scan_parquet, write_table
 from tidewaiter.lake import Lake
+from tidewaiter.policy import Policy
 from tidewaiter.settings import PROJECT
 
 SQL = PROJECT / "tidewaiter" / "prove" / "speed" / "sql"
@@ -27,13 +28,19 @@ class PastTable:
     days: int | None = None
 
 
-def list_past_tables(version_days: int) -> tuple[PastTable, ...]:
-    """Return the tables that a night looks back on, apart from results of exams, of which there are few."""
+def list_past_tables(policy: Policy) -> tuple[PastTable, ...]:
+    """Return the tables that a night looks back on, apart from results of exams, of which there are few.
+
+    Left out, too, is what is carried on from the night before: what is usual of an entity, what words say, which names
+    were screened. So all names are screened.
+    """
     return (
         PastTable("party.entity_day"),
         PastTable("party.price_day"),
         PastTable("party.link"),
-        PastTable("core.shipment_version", version_days),
+        PastTable("party.mix_day", policy.change.short_days + policy.change.long_days),
+        PastTable("party.edge_day", policy.network.window_days),
+        PastTable("core.shipment_version", policy.history.version_window_days),
     )
 
 

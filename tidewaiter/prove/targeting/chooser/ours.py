@@ -38,7 +38,7 @@ class Ours:
     def learn(self, desk: Desk, as_of: date) -> None:
         """Train the week's model; with too few labels nights go on as before."""
         with suppress(TooFewLabelsError):
-            train_model(desk.lake, desk.policy, as_of, desk.models)
+            train_model(desk.lake, desk.policy, as_of, desk.models, for_people=False)
 
     def choose(self, desk: Desk, on: date) -> pl.DataFrame:
         """Read the night's choice."""

@@ -56,7 +56,7 @@ def test_a_part_brings_the_difference_in_the_same_worlds() -> None:
 
 def test_ours_without_a_part_is_no_baseline() -> None:
     total = make_total({"ours": [0.3], "ours-without_trees": [0.9]}).with_columns(
-        estimate_coverage=pl.lit(0.95), **{name: pl.lit(0.0) for name in (
+        estimate_coverage=pl.lit(0.95), estimate_weeks_n=pl.lit(4), **{name: pl.lit(0.0) for name in (
             "precision", "precision_of_oracle", "recall_of_oracle", "revenue_recall_of_oracle",
             "new_first_caught_days", "false_hold_share", "false_hold_spread_origin", "false_hold_spread_size",
         )},

@@ -132,16 +132,18 @@ def test_findings_are_matched_to_the_exams_of_the_run() -> None:
 
 def test_the_bar_says_what_does_not_hold() -> None:
     measures = summarise(frame_totals({"ours": 0.2, "record_rule": 0.3}), ["record_rule", "ours"])
-    bars = {bar.asked: bar.holds for bar in judge_bar(frame_totals({"ours": 0.2, "record_rule": 0.3}), measures)}
+    found = judge_bar(frame_totals({"ours": 0.2, "record_rule": 0.3}), measures)
+    bars = {bar.asked: bar.holds for bar in found}
     assert bars["mean recall is above every baseline's"] is False
     assert bars["the deviation of recall over seeds is no larger than the record rule's"] is True
+    assert found[-1].found == "50.0% of 8 weeks"
 
 
 def frame_totals(recalls: dict[str, float]) -> pl.DataFrame:
     """Totals of two seeds whose other figures are all one half."""
     from tidewaiter.prove.targeting.summary import MEASURES
 
-    plain = dict.fromkeys(MEASURES, 0.5)
+    plain = {**dict.fromkeys(MEASURES, 0.5), "estimate_weeks_n": 4}
     return pl.DataFrame(
         [{"seed": seed, "policy": name, **plain, "recall": r} for name, r in recalls.items() for seed in (1, 2)]
     )

@@ -82,7 +82,8 @@ def judge_bar(total: pl.DataFrame, summary: pl.DataFrame) -> list[Bar]:
     coverage, _ = found[OURS, "estimate_coverage"]
     inside = None if coverage is None else LOWEST_COVERAGE <= coverage <= HIGHEST_COVERAGE
     asked = f"a nominal 95 % interval covers the truth in {LOWEST_COVERAGE:.0%} to {HIGHEST_COVERAGE:.0%} of weeks"
-    return [*bars, Bar(asked, inside, "not known" if coverage is None else f"{coverage:.1%}")]
+    weeks = total.filter(pl.col("policy") == OURS)["estimate_weeks_n"].sum()
+    return [*bars, Bar(asked, inside, "not known" if coverage is None else f"{coverage:.1%} of {weeks:,} weeks")]
 
 
 Found = dict[tuple[str, str], tuple[float | None, float | None]]
@@ -102,4 +103,4 @@ def _compare_spread(found: Found, name: str) -> Bar:
     asked = f"the deviation of {MEASURES[name]} over seeds is no larger than the record rule's"
     if own is None or rule is None:
         return Bar(asked, None, "one seed has no deviation")
-    return Bar(asked, own <= rule, f"{own:.3f} against {rule:.3f}")
+    return Bar(asked, own <= rule, f"{own:.4f} against {rule:.4f}")

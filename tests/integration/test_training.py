@@ -62,11 +62,12 @@ def test_with_too_few_findings_no_model_is_made_and_that_is_no_failure(
     assert not list(settings.models.glob("**/*"))
 
 
-def test_enough_findings_make_a_model_of_text_with_its_card(own: Settings, trained: Said, night: Built) -> None:
+def test_enough_findings_make_a_model_of_text_with_its_card_and_page(own: Settings, trained: Said, night: Built) -> None:
     result = json.loads(trained.out)
     assert result["succeeded"]
     (folder,) = (path for path in own.models.iterdir() if path.is_dir())
-    assert {path.suffix for path in folder.iterdir()} == {".txt", ".json", ".html"}
+    assert {path.suffix for path in folder.iterdir()} == {".txt", ".json"}
+    assert folder.name in (own.models / f"{folder.name}.html").read_text(encoding="utf-8")
     assert result["notes"]["model_version"] == folder.name
     assert (folder / "trees_0.txt").read_text(encoding="utf-8").startswith("tree\n")
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))

@@ -62,7 +62,9 @@ def test_with_too_few_findings_no_model_is_made_and_that_is_no_failure(
     assert not list(settings.models.glob("**/*"))
 
 
-def test_enough_findings_make_a_model_of_text_with_its_card_and_page(own: Settings, trained: Said, night: Built) -> None:
+def test_enough_findings_make_a_model_of_text_with_its_card_and_page(
+    own: Settings, trained: Said, night: Built
+) -> None:
     result = json.loads(trained.out)
     assert result["succeeded"]
     (folder,) = (path for path in own.models.iterdir() if path.is_dir())

@@ -134,3 +134,15 @@ def test_a_shipment_that_no_longer_meets_a_rule_loses_its_weight(world: World, f
     assert rule.weight is not None
     assert gone == pytest.approx(rule.weight)
     assert scores[0] > scores[1]
+
+
+def test_a_rule_over_several_figures_stands_beside_the_shipments_own(night: ScoredNight, world: World) -> None:
+    columns = {f"rule:{each.id}": each.parsed.columns for each in world.policy.rules.rules}
+    told = [reason for _, reason in list_named(night) if len(columns.get(reason["code"], ())) > 1]
+    several = [reason for reason in told if ";" in (reason["value"] or "")]
+    assert several
+    catalog = load_catalog()
+    for reason in several:
+        is_special = any(catalog.feature(column).comparison for column in columns[reason["code"]])
+        assert is_special or reason["comparison"] == reason["value"]
+        assert is_special or "median" not in reason["comparison"]

@@ -168,17 +168,22 @@ def _write_rules(
 
 
 def _write_rule(rule: Rule, contribution: float, subject: Subject) -> Reason:
-    """Return a rule's sentence beside the figures that it reads; one that can be compared comes first."""
+    """Return a rule's sentence beside the figures that it reads; one that can be compared comes first.
+
+    What is usual of one figure says nothing of a rule over several: it is told with those of the shipment itself.
+    """
     catalog = load_catalog()
     read = [each for column in rule.parsed.columns if subject.knows(each := catalog.feature(column))]
     read.sort(key=lambda each: compare_facts([each], subject) is None)
     figures = [write_facts([each], subject, with_record=False) for each in read]
     said = "must be examined: " if rule.mandatory else ""
+    value = ("; ".join(figures) + note_record(read, subject)) or None
+    is_single = len(read) == 1 or any(each.comparison for each in read[:1])
     return Reason(
         code=f"{RULE_CODE}{rule.id}",
         text=f"{said}{rule.sentence}",
-        value=("; ".join(figures) + note_record(read, subject)) or None,
-        comparison=compare_facts(read[:1], subject),
+        value=value,
+        comparison=compare_facts(read[:1], subject) if is_single else value,
         contribution=contribution,
     )
 

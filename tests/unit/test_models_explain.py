@@ -6,26 +6,14 @@ Belongs elsewhere: their wording (test_reasons.py).
 
 import numpy as np
 import polars as pl
-import pytest
 
 from models.artifact import Model
 from models.explain import explain_with_model
 from models.logistic import log_odds_of
 from models.score import score_with_model
-from models.train import train_model
-from tests.unit.labelled_world import AS_OF, FEATURES, World, make_features, make_world
+from tests.unit.labelled_world import FEATURES, World, make_features
 
 ROWS = make_features(60, 901)
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return make_world(tmp_path_factory.mktemp("world"))
-
-
-@pytest.fixture(scope="module")
-def model(world: World) -> Model:
-    return train_model(world.lake, world.policy, AS_OF, world.models)
 
 
 def test_base_and_contributions_are_the_log_odds_of_the_score(world: World, model: Model) -> None:

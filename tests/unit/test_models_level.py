@@ -14,19 +14,8 @@ from models.level import LEAST_ROWS, PRIOR_N, level_model, set_level
 from models.logistic import chance_of
 from models.recipe import Fitted
 from models.score import build_input, read_log_odds, score_rows
-from models.train import train_model
-from tests.unit.labelled_world import AS_OF, World, make_features, make_world
+from tests.unit.labelled_world import World, make_features
 from tidewaiter.targeting.night import score_night
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return make_world(tmp_path_factory.mktemp("level"))
-
-
-@pytest.fixture(scope="module")
-def model(world: World) -> Model:
-    return train_model(world.lake, world.policy, AS_OF, world.models)
 
 
 @pytest.fixture(scope="module")

@@ -11,24 +11,13 @@ import pytest
 import models.score
 from models.artifact import Model
 from models.score import build_input, foresee_losses, score_with_model
-from models.train import train_model
-from tests.unit.labelled_world import AS_OF, FEATURES, World, make_features, make_world
+from tests.unit.labelled_world import FEATURES, World, make_features
 from tidewaiter.errors import ModelMismatchError
 from tidewaiter.policy import FAMILIES
 
 ROWS = make_features(300, 900).with_columns(
     value_usd=pl.when(pl.int_range(pl.len()) % 5 == 0).then(None).otherwise(pl.col("value_usd"))
 )
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return make_world(tmp_path_factory.mktemp("world"))
-
-
-@pytest.fixture(scope="module")
-def model(world: World) -> Model:
-    return train_model(world.lake, world.policy, AS_OF, world.models)
 
 
 @pytest.fixture(scope="module")

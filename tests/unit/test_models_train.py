@@ -25,16 +25,6 @@ from tidewaiter.policy import Policy, load_policy
 from tidewaiter.settings import SHIPPED_POLICY
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return make_world(tmp_path_factory.mktemp("world"))
-
-
-@pytest.fixture(scope="module")
-def model(world: World) -> Model:
-    return train_model(world.lake, world.policy, AS_OF, world.models)
-
-
 def train(world: World, policy: Policy, folder: Path) -> dict[str, bytes]:
     """Train into a folder of its own and return every file written."""
     model = train_model(world.lake, policy, AS_OF, folder)

@@ -3,7 +3,7 @@
 Facts of a topic stand for each other (shipments of 7, 28 and 90 days), and what each of them adds alone says little.
 
 Belongs here: which facts belong together, which of them a reason may name, the strongest stories of a row.
-Belongs elsewhere: sentences (reason.py), what facts add (models/explain.py, without_model.py), topics (catalog.yml).
+Belongs elsewhere: sentences (sentence.py), what facts add (models/explain.py, without_model.py), topics (catalog.yml).
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ Flags = npt.NDArray[np.bool_]
 class Story:
     """What the facts of one topic add together, and which of them a reason names, the strongest first.
 
-    Args:
+    Attributes:
         places: of all its facts that add something.
         named: of those that are named: known, worth telling, and adding in the direction of the whole.
     """

@@ -18,6 +18,14 @@ from tidewaiter.prove.targeting.campaign import DONE, Progress, read_results, ru
 from tidewaiter.settings import PROJECT
 
 LONGEST_SECONDS = 300
+POOL_OF_A_SLEEPER = """
+import multiprocessing, time
+from concurrent.futures import ProcessPoolExecutor
+from tidewaiter.prove.targeting.campaign import end_with_parent
+pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=end_with_parent)
+pool.submit(print, "begun", flush=True).result()
+pool.submit(time.sleep, 3600).result()
+"""
 
 
 def list_finished(folder: Path) -> list[Path]:
@@ -69,3 +77,14 @@ def test_every_run_has_results_and_nothing_else_is_left(
     )
     assert not list((folder / "work").glob("seed-*"))
     assert not list((folder / "out").rglob(".*"))
+
+
+def test_a_worker_ends_as_soon_as_its_campaign_is_killed() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", POOL_OF_A_SLEEPER], cwd=PROJECT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        process.send_signal(signal.SIGKILL)
+        # The worker holds the other end of the pipe for as long as it lives.
+        assert process.communicate(timeout=60) [0] == ""

@@ -11,11 +11,13 @@ import gc
 import multiprocessing
 import os
 import shutil
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from multiprocessing.connection import wait as wait_for_end
 from pathlib import Path
 
 import polars as pl
@@ -118,7 +120,7 @@ class _Pool:
         # Each run is one process on one processor; libraries read this when they are loaded.
         os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(self.campaign.processes, mp_context=context) as pool:
+        with ProcessPoolExecutor(self.campaign.processes, context, initializer=end_with_parent) as pool:
             waiting: dict[Future[None], tuple[int, str]] = {}
             try:
                 while self.ready or waiting:
@@ -172,14 +174,24 @@ def _list_nights(campaign: Campaign, seeds: Sequence[int], finished: set[tuple[i
                 yield int(path.read_text(encoding="utf-8") or 0)
 
 
+def end_with_parent() -> None:
+    """End this process as soon as its parent has: a second campaign in the same folder may not meet it."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait_for_end([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
+
+
 def _tell(stand: Stand, step: str) -> Callable[[int], None]:
-    path, parent = stand.folder / f"{step}.nights", multiprocessing.parent_process()
+    path = stand.folder / f"{step}.nights"
 
     def tell(nights_n: int) -> None:
         path.write_text(str(nights_n), encoding="utf-8")
-        # Whoever started it was killed: a second campaign in the same folder may not meet this one.
-        if parent is not None and not parent.is_alive():
-            os._exit(1)
 
     return tell
 

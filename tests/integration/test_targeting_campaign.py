@@ -87,4 +87,4 @@ def test_a_worker_ends_as_soon_as_its_campaign_is_killed() -> None:
         assert process.stdout.readline() == "begun\n"
         process.send_signal(signal.SIGKILL)
         # The worker holds the other end of the pipe for as long as it lives.
-        assert process.communicate(timeout=60) [0] == ""
+        assert process.communicate(timeout=60)[0] == ""

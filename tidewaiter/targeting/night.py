@@ -30,7 +30,7 @@ from tidewaiter.targeting.selection import select_items
 from tidewaiter.targeting.shadow import read_slices, score_challenger
 from tidewaiter.targeting.standing import list_fired, read_standing
 from tidewaiter.targeting.story import tell_stories
-from tidewaiter.targeting.watch import Watched, watch_model
+from tidewaiter.targeting.watch import Watched, count_days_known, watch_model
 
 SCORED_BY_MODEL = "model"
 SCORED_BY_RECORD = "record_rule"
@@ -157,16 +157,10 @@ def _add_reasons(
         typical=describe_typical(features, sorted(named | read)),
         told=_read_told(lake.existing("core.compliance_signal", on), chosen["shipment_id"]),
         fired=fired,
-        days_known=_count_days(lake, on),
+        days_known=count_days_known(lake, on),
     )
     reasons = write_reasons(contributions, rows, stories, setting)
     return chosen.with_columns(pl.Series("reasons", reasons, pl.List(REASON)))
-
-
-def _count_days(lake: Lake, on: date) -> int | None:
-    """Return how many days before the date the record of entities reaches back; None where there is none."""
-    dates = lake.dates("party.entity_day")
-    return max((on - dates[0]).days, 0) if dates else None
 
 
 def _read_told(path: Path, chosen: pl.Series) -> Told:

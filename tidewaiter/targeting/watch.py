@@ -13,6 +13,7 @@ import polars as pl
 from models.artifact import Model, read_reference
 from models.background import sample_rows
 from models.drift import measure_drift, pick_drifted
+from tidewaiter.features.catalog import load_catalog
 from tidewaiter.lake import Lake
 from tidewaiter.policy import Policy
 
@@ -39,11 +40,17 @@ class Hits:
 
 @dataclass(frozen=True)
 class Watched:
-    """What has drifted, largest first; the hits; why a challenger has no scores. Nothing without a model."""
+    """What has drifted, largest first; the hits; why a challenger has no scores. Nothing without a model.
+
+    Attributes:
+        young: figures that were not compared: they looked back further than the record reached when the model was
+            made, so they grow with the record.
+    """
 
     drifted: dict[str, float]
     hits: Hits | None
     note: str | None
+    young: tuple[str, ...] = ()
 
     @property
     def is_well(self) -> bool:
@@ -65,12 +72,31 @@ def watch_model(
         return Watched({}, None, note)
     limits = policy.model.drift
     reference = read_reference(models_dir / model.version)
-    drifted = {}
+    drifted, young = dict[str, float](), list_young(model, count_days_known(lake, on), limits.reference_days, on)
     if min(reference.rows_n, scored.height) >= limits.least_rows:
         sample = sample_rows(features, limits.sample_rows, model.fitted.features)
-        tonight = sample.join(scored.drop("port_code"), on="shipment_id", how="left")
+        tonight = sample.join(scored.drop("port_code"), on="shipment_id", how="left").drop(young)
         drifted = pick_drifted(measure_drift(reference, tonight), limits.stability_index)
-    return Watched(drifted, count_hits(lake, model.version, on), note)
+    return Watched(drifted, count_hits(lake, model.version, on), note, young)
+
+
+def count_days_known(lake: Lake, on: date) -> int | None:
+    """Return how many days before the date the record of entities reaches back; None where there is none."""
+    dates = lake.dates("party.entity_day")
+    return max((on - dates[0]).days, 0) if dates else None
+
+
+def list_young(model: Model, days_known: int | None, reference_days: int, on: date) -> tuple[str, ...]:
+    """Return the inputs whose window was longer than the record on the first day that the model's reference is of.
+
+    Args:
+        days_known: days before `on` of which anything is on record; None where nothing is known of that.
+    """
+    if days_known is None:
+        return ()
+    then = days_known - (on - model.card.as_of).days - reference_days
+    catalog = load_catalog()
+    return tuple(name for name in model.fitted.features if catalog.feature(name).window_days > then)
 
 
 def count_hits(lake: Lake, version: str, on: date) -> Hits:

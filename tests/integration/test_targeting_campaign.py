@@ -1,23 +1,27 @@
-"""A campaign that is killed goes on where it was: what is finished is not run again.
+"""A campaign that is killed goes on where it was, and one that fails ends at once: what is finished is not run again.
 
-Belongs here: processes, killing, resuming.
+Belongs here: processes, killing, failing, resuming.
 Belongs elsewhere: one run (test_targeting_proof.py).
 """
 
+import multiprocessing
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.support.home import list_states
-from tests.support.stub_campaign import POLICIES, SEEDS, make_campaign
-from tidewaiter.prove.targeting.campaign import DONE, Progress, read_results, run_campaign
+from tests.support.stub_campaign import PLAN, POLICIES, SEEDS, make_campaign, make_failing
+from tidewaiter.prove.targeting.campaign import DONE, Progress, Watch, read_results, run_campaign
 from tidewaiter.settings import PROJECT
 
 LONGEST_SECONDS = 300
+NIGHTS_OF_THE_KILLED = 1_000
 POOL_OF_A_SLEEPER = """
 import multiprocessing, time
 from concurrent.futures import ProcessPoolExecutor
@@ -52,6 +56,9 @@ def resumed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, t
         for name, state in list_states(folder / "out").items()
         if name.startswith(run.relative_to(folder / "out").as_posix())
     }
+    for seed in (folder / "work").glob("seed-*"):
+        for policy in POLICIES:
+            (seed / f"{policy}.nights").write_text(str(NIGHTS_OF_THE_KILLED), encoding="utf-8")
     run_campaign(make_campaign(folder), told.append)
     return folder, left, told
 
@@ -77,6 +84,34 @@ def test_every_run_has_results_and_nothing_else_is_left(
     )
     assert not list((folder / "work").glob("seed-*"))
     assert not list((folder / "out").rglob(".*"))
+
+
+def test_nights_of_an_earlier_campaign_do_not_count(
+    resumed: tuple[Path, dict[str, tuple[int, int]], list[Progress]],
+) -> None:
+    _, _, told = resumed
+    last = told[-1]
+    assert max(each.nights_n for each in told) == last.nights_n == last.all_nights_n
+    warm_ups_n = (last.all_nights_n - last.runs_n * len(PLAN.days)) / len(PLAN.warm_up_days)
+    assert warm_ups_n < len(SEEDS)
+
+
+def interrupt(_: Progress) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("watch", "error"),
+    [(lambda _: None, ArithmeticError), (interrupt, KeyboardInterrupt)],
+    ids=["failure", "interrupt"],
+)
+def test_a_failure_ends_the_runs_under_way(tmp_path: Path, watch: Watch, error: type[BaseException]) -> None:
+    campaign = replace(make_campaign(tmp_path), make_world=make_failing)
+    with pytest.raises(error):
+        run_campaign(campaign, watch)
+    assert not multiprocessing.active_children()
+    assert not campaign.stand(SEEDS[1]).warm_up.exists()
+    shutil.rmtree(campaign.work)
 
 
 def test_a_worker_ends_as_soon_as_its_campaign_is_killed() -> None:

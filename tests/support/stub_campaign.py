@@ -5,6 +5,7 @@ Belongs elsewhere: the world (stub_world.py), assertions.
 """
 
 import sys
+import time
 from datetime import date
 from pathlib import Path
 
@@ -14,10 +15,19 @@ from tidewaiter.prove.targeting.plan import Plan
 
 PLAN = Plan(start=date(2026, 9, 7), warm_up_weeks=1, weeks=1, capacity_share=0.3)
 SEEDS, POLICIES = (5, 6), ("random", "boosted_trees")
+SLOW_SECONDS = 20
 
 
 def make_stub(seed: int, _scale: float, _start: date) -> StubWorld:
     """Return the little world of a seed."""
+    return StubWorld(seed)
+
+
+def make_failing(seed: int, _scale: float, _start: date) -> StubWorld:
+    """Fail for the first seed at once, and for the others let the run go on for long."""
+    if seed == SEEDS[0]:
+        raise ArithmeticError("this world cannot be made")
+    time.sleep(SLOW_SECONDS)
     return StubWorld(seed)
 
 

@@ -14,10 +14,11 @@ import shutil
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for_end
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import polars as pl
@@ -110,40 +111,50 @@ class _Pool:
         self.missing = list(missing)
         self.seeds = list(dict.fromkeys(seed for seed, _ in missing))
         self.finished: set[tuple[int, str]] = set()
-        self.ready = [(seed, WARM_UP) for seed in self.seeds]
-        plan = campaign.plan
-        self.all_nights = len(self.seeds) * len(plan.warm_up_days) + len(self.missing) * len(plan.days)
+        self.waiting: dict[Future[None], tuple[int, str]] = {}
+        self.tables = sorted({table for policy in campaign.policies for table in make_chooser(policy).tables})
+        self.made_for = " ".join((fingerprint, *self.tables))
+        # A warm-up of this plan and program that an earlier campaign has left is used, and is no work of this one.
+        warm = [seed for seed in self.seeds if is_finished(campaign.stand(seed).warm_up, self.made_for)]
+        cold = [seed for seed in self.seeds if seed not in warm]
+        begun = [(seed, policy) for seed in warm for policy in self._list_policies(seed)]
+        self.ready = [*begun, *((seed, WARM_UP) for seed in cold)]
+        self.all_nights = sum(self._count_days(step) for step in [WARM_UP] * len(cold) + [each for _, each in missing])
         self.began = time.monotonic()
 
     def run(self) -> None:
-        """Return when everything is finished; the first failure ends the rest."""
+        """Return when everything is finished; the first failure, or an interrupt, ends the rest at once."""
         # Each run is one process on one processor; libraries read this when they are loaded.
         os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
         context = multiprocessing.get_context("spawn")
+        others = multiprocessing.active_children()
         with ProcessPoolExecutor(self.campaign.processes, context, initializer=end_with_parent) as pool:
-            waiting: dict[Future[None], tuple[int, str]] = {}
             try:
-                while self.ready or waiting:
-                    self._submit(pool, waiting)
-                    self._take(waiting)
-            finally:
-                # After a failure, what waits for its turn does not begin any more.
-                pool.shutdown(wait=False, cancel_futures=True)
+                while self.ready or self.waiting:
+                    self._submit(pool)
+                    self._take()
+            except BaseException:
+                # The pool would wait for runs under way, which go on for minutes and write where others may delete.
+                _end_processes([each for each in multiprocessing.active_children() if each not in others])
+                raise
 
-    def _submit(self, pool: ProcessPoolExecutor, waiting: "dict[Future[None], tuple[int, str]]") -> None:
+    def _submit(self, pool: ProcessPoolExecutor) -> None:
         """Give every process something to do: seeds that have begun come first, so that each is soon finished."""
-        while self.ready and len(waiting) < self.campaign.processes:
+        while self.ready and len(self.waiting) < self.campaign.processes:
             seed, step = self.ready.pop(0)
+            stand = self.campaign.stand(seed)
+            # What an earlier campaign told of this step before it was killed is no longer so.
+            _locate_nights(stand, step).unlink(missing_ok=True)
             if step == WARM_UP:
-                future = pool.submit(_warm_up, self.campaign, seed, self.fingerprint)
+                future = pool.submit(_warm_up, stand, self.tables, self.made_for)
             else:
-                future = pool.submit(_run, self.campaign, seed, step, self.fingerprint)
-            waiting[future] = (seed, step)
+                future = pool.submit(_run, stand, step, self.campaign.result(seed, step), self.fingerprint)
+            self.waiting[future] = (seed, step)
 
-    def _take(self, waiting: "dict[Future[None], tuple[int, str]]") -> None:
-        done, _ = wait(waiting, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
+    def _take(self) -> None:
+        done, _ = wait(self.waiting, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
         for future in done:
-            seed, step = waiting.pop(future)
+            seed, step = self.waiting.pop(future)
             future.result()
             self.finished.add((seed, step))
             if step == WARM_UP:
@@ -158,20 +169,34 @@ class _Pool:
         """Return the policies of a seed that are missing, the last first: they take longest."""
         return [policy for each, policy in reversed(self.missing) if each == seed]
 
-    def _report(self) -> None:
+    def _count_days(self, step: str) -> int:
         plan = self.campaign.plan
-        whole = sum(len(plan.warm_up_days if step == WARM_UP else plan.days) for _, step in self.finished)
-        nights = whole + sum(_list_nights(self.campaign, self.seeds, self.finished))
+        return len(plan.warm_up_days if step == WARM_UP else plan.days)
+
+    def _report(self) -> None:
+        whole = sum(self._count_days(step) for _, step in self.finished)
+        begun = sum(_read_nights(self.campaign.stand(seed), step) for seed, step in self.waiting.values())
         runs_n = sum(step != WARM_UP for _, step in self.finished)
-        self.watch(Progress(runs_n, len(self.missing), nights, self.all_nights, time.monotonic() - self.began))
+        self.watch(Progress(runs_n, len(self.missing), whole + begun, self.all_nights, time.monotonic() - self.began))
 
 
-def _list_nights(campaign: Campaign, seeds: Sequence[int], finished: set[tuple[int, str]]) -> Iterator[int]:
-    """Yield the nights of each run under way."""
-    for seed in seeds:
-        for path in campaign.stand(seed).folder.glob("*.nights"):
-            if (seed, path.stem) not in finished:
-                yield int(path.read_text(encoding="utf-8") or 0)
+def _locate_nights(stand: Stand, step: str) -> Path:
+    """Return where a run under way says how many nights it has behind it."""
+    return stand.folder / f"{step}.nights"
+
+
+def _read_nights(stand: Stand, step: str) -> int:
+    path = _locate_nights(stand, step)
+    # A file that is being written anew is empty for a moment.
+    return int(path.read_text(encoding="utf-8") or 0) if path.is_file() else 0
+
+
+def _end_processes(processes: Sequence[BaseProcess]) -> None:
+    """Return when none of the processes is there any more."""
+    for each in processes:
+        each.kill()
+    for each in processes:
+        each.join()
 
 
 def end_with_parent() -> None:
@@ -188,7 +213,7 @@ def end_with_parent() -> None:
 
 
 def _tell(stand: Stand, step: str) -> Callable[[int], None]:
-    path = stand.folder / f"{step}.nights"
+    path = _locate_nights(stand, step)
 
     def tell(nights_n: int) -> None:
         path.write_text(str(nights_n), encoding="utf-8")
@@ -196,26 +221,20 @@ def _tell(stand: Stand, step: str) -> Callable[[int], None]:
     return tell
 
 
-def _warm_up(campaign: Campaign, seed: int, fingerprint: str) -> None:
-    """Make the warm-up of a seed, unless one of this plan and program is there."""
+def _warm_up(stand: Stand, tables: Sequence[str], made_for: str) -> None:
+    """Make the warm-up of a seed in a folder of its own."""
     # What the program itself is made of does not become garbage: the collector need not look at it night after night.
     gc.freeze()
-    stand = campaign.stand(seed)
-    tables = sorted({table for policy in campaign.policies for table in make_chooser(policy).tables})
-    made_for = " ".join((fingerprint, *tables))
-    if is_finished(stand.warm_up, made_for):
-        return
     shutil.rmtree(stand.folder, ignore_errors=True)
     stand.folder.mkdir(parents=True)
     warm_up(stand, tables, _tell(stand, WARM_UP))
     (stand.warm_up / DONE).write_text(made_for, encoding="utf-8")
 
 
-def _run(campaign: Campaign, seed: int, policy: str, fingerprint: str) -> None:
+def _run(stand: Stand, policy: str, result: Path, fingerprint: str) -> None:
     gc.freeze()
-    stand = campaign.stand(seed)
     verdict = run_policy(stand, make_chooser(policy), _tell(stand, policy))
-    keep_verdict(campaign.result(seed, policy), verdict, fingerprint)
+    keep_verdict(result, verdict, fingerprint)
 
 
 def keep_verdict(folder: Path, verdict: Verdict, fingerprint: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from sample_data.word import Flags, Floats, Ints
+from sample_data.word import Floats, Ints
 from sample_data.world.firm import Shippers
 from sample_data.world.ground import Ground
 from sample_data.world.naming import SPELLINGS
@@ -221,9 +221,3 @@ def draw_texts(rng: np.random.Generator, ground: Ground, line: Ints, vague_share
     vague = rng.integers(ground.vague_first, len(ground.texts), n)
     texts: Ints = np.where(rng.random(n) < vague_share, vague, own)
     return texts
-
-
-def is_vague(ground: Ground, shipments: Shipments) -> Flags:
-    """Which descriptions say nothing."""
-    vague: Flags = shipments.text >= ground.vague_first
-    return vague

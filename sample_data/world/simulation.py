@@ -97,12 +97,6 @@ class World:
         self.next_on = start
         self.today = pl.DataFrame()
 
-    @property
-    def late_schemes(self) -> dict[str, date]:
-        """Schemes that begin after the first day, and when: nothing has seen them before."""
-        begun = {each.name: each.figures.first_day for each in self.adversaries if each.figures.first_day > 0}
-        return {name: self.start + timedelta(days=day) for name, day in begun.items()}
-
     def open_day(self, on: date) -> Day:
         """All that arrives on the date. Days are opened in order, from the first date on, without gaps.
 

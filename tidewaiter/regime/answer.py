@@ -127,10 +127,15 @@ def _is_in_band(rate: float, up_to: float | None, is_included: bool) -> bool:
 
 
 def find_required_data(
-    regimes: Regimes, on: date, origin: str | None, mode_code: str | None, entry_type: str | None
+    regimes: Regimes,
+    on: date,
+    origin: str | None,
+    mode_code: str | None,
+    entry_type: str | None,
+    value_usd: Usd | None = None,
 ) -> Answer[tuple[Requirement, ...]]:
     """Return what data the rows require; of a case that lacks a code, what they require whatever it is."""
-    return answer_required(regimes, make_case(on, origin, mode_code, entry_type, None))
+    return answer_required(regimes, make_case(on, origin, mode_code, entry_type, value_usd))
 
 
 def answer_eligible(regimes: Regimes, case: Case) -> Answer[YesNo]:

@@ -13,13 +13,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from data_quality.codes import load_codes
 from tidewaiter.regime.answer import (
     Answer,
-    answer_duty_method,
-    answer_eligible,
-    answer_legal,
-    answer_required,
+    find_duty_method,
+    find_eligibility,
+    find_legal_types,
+    find_required_data,
 )
 from tidewaiter.regime.document import METHODS
 from tidewaiter.regime.policy import Regimes, Row
@@ -43,15 +42,15 @@ def is_about_a_shipment(case: Case) -> bool:
 
 def ask_all(regimes: Regimes, case: Case) -> Iterator[Finding]:
     """Yield the answer to each question about a case."""
-    goods = Case(case.on, case.origin, case.mode_code, None, case.value_usd)
-    eligible = answer_eligible(regimes, goods)
+    goods = (regimes, case.on, case.origin, case.mode_code)
+    eligible = find_eligibility(*goods, case.value_usd)
     yield Finding("low-value exemption open", eligible.value, eligible)
-    for code in sorted(load_codes()["entry_type"]) if case.entry_type is None else [case.entry_type]:
-        legal = answer_legal(regimes, Case(case.on, case.origin, case.mode_code, code, case.value_usd))
-        yield Finding(f"entry type {code} may be used", legal.value, legal)
-    duty = answer_duty_method(regimes, case)
+    for code, legal in find_legal_types(*goods, case.value_usd).items():
+        if case.entry_type in (None, code):
+            yield Finding(f"entry type {code} may be used", legal.value, legal)
+    duty = find_duty_method(*goods, case.entry_type, case.value_usd)
     yield Finding("duty", METHODS[duty.value], duty)
-    required = answer_required(regimes, case)
+    required = find_required_data(*goods, case.entry_type, case.value_usd)
     words = [ELEMENT_TEXTS[each.element] + (" (soft)" if each.is_soft else "") for each in required.value]
     yield Finding("required data", ", ".join(words) or "none by these rules", required)
 

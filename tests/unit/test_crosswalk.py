@@ -118,6 +118,32 @@ def test_a_person_may_part_a_spelling_and_join_two_parties(tmp_path: Path) -> No
     assert now["Quilorbmira Works"] == now[MAKER["shipper_name"]] == parted
 
 
+def test_a_party_has_no_more_names_by_likeness_than_the_limit_over_all_nights(tmp_path: Path) -> None:
+    names = [
+        "Zevatakumi Trading",
+        "Zevatakmui Trading",
+        "Zevtaakumi Trading",
+        "Ezvatakumi Trading",
+        "Zevatakuim Trading",
+    ]
+    for place, name in enumerate(names):
+        land_by(tmp_path, place, filed(place, place, sender(name)), max_party_names=3)
+    first = aliases(tmp_path, 0)[names[0]]
+    assert [aliases(tmp_path, place)[name] == first for place, name in enumerate(names)] == [True] * 3 + [False] * 2
+
+
+def test_the_names_of_a_party_that_became_another_count_for_it(tmp_path: Path) -> None:
+    other, mistyped = sender("Quilorbmira Works", shipper_address="7 Far Road"), "ZEVATAKMUI TRADING"
+    land(tmp_path, 0, filed(1, 0, MAKER), filed(2, 0, other))
+    ids = aliases(tmp_path, 0)
+    one = (Same(party_ids=(ids[MAKER["shipper_name"]], ids["Quilorbmira Works"]), reason="one firm", owner="desk"),)
+    land_by(tmp_path, 1, filed(3, 1, MAKER), same=one)
+    land_by(tmp_path, 2, filed(4, 2, sender(mistyped)), same=one, max_party_names=2)
+    assert aliases(tmp_path, 2)[mistyped] != ids[MAKER["shipper_name"]]
+    land_by(tmp_path, 3, filed(5, 3, sender("Zevatakumi Tradign")), same=one, max_party_names=3)
+    assert aliases(tmp_path, 3)["Zevatakumi Tradign"] == ids[MAKER["shipper_name"]]
+
+
 def test_one_name_and_street_with_a_mistyped_zip_and_one_number_are_one_party(tmp_path: Path) -> None:
     pat = {"consignee_name": "Zevatakumi Pat", "consignee_address": "12 Sample Street", "importer_number": "98-7654321"}
     land(

@@ -25,6 +25,8 @@ KEY_PARTS = (
 # Pairs whose texts are in memory at once.
 PAIRS_AT_ONCE = 100_000
 _SIDES = ("left_id", "right_id")
+PAST = {"past_id": pl.String, "party_id": pl.String}
+NAMED = {"party_id": pl.String, "name_key": pl.String}
 SQL = PROJECT / "tidewaiter" / "parties" / "sql"
 
 
@@ -39,11 +41,26 @@ def find_candidates(con: duckdb.DuckDBPyConnection, policy: Parties, roots: Mapp
                     "other_spelling_id <> spelling_id order by all").pl()  # fmt: skip
     pairs = list_pairs(con, policy, threads)
     unseen = con.sql("select spelling_id, name_key, natural_id from unseen_spelling order by spelling_id").pl()
-    return Found(unseen, _follow(exact, roots), _follow(_score(con, pairs, policy), roots))
+    exact, scored = _follow(exact, roots), _follow(_score(con, pairs, policy), roots)
+    near = pl.concat([exact["party_id"], scored["party_id"]]) if scored.height else scored["party_id"]
+    return Found(unseen, exact, scored, _read_names(con, near, roots, policy.max_party_names))
 
 
 def _follow(links: pl.DataFrame, roots: Mapping[str, str]) -> pl.DataFrame:
     return links.with_columns(pl.col("party_id").replace(roots)) if roots else links
+
+
+def _read_names(
+    con: duckdb.DuckDBPyConnection, parties: pl.Series, roots: Mapping[str, str], most: int
+) -> pl.DataFrame:
+    """Return party_id and name_key of the known parties, of each at most one name more than `most`."""
+    now = parties.drop_nulls().unique().sort().to_list()
+    wanted = set(now)
+    past = [*((party, party) for party in now), *(each for each in roots.items() if each[1] in wanted)]
+    con.register("candidate_party", pl.DataFrame(past, PAST, orient="row").to_arrow())
+    names = con.execute(read_sql(SQL / "known_name.sql"), {"most": most}).pl() if past else pl.DataFrame(schema=NAMED)
+    con.unregister("candidate_party")
+    return names
 
 
 def share_blocks(con: duckdb.DuckDBPyConnection, policy: Parties) -> None:
@@ -141,6 +158,5 @@ def _pick_likely(told: pl.DataFrame, policy: Parties) -> pl.DataFrame:
     is_sender = pl.col("left_party_kind") == "sender"
     least = pl.when(is_sender).then(policy.sender_threshold).otherwise(policy.receiver_threshold)
     return scored.filter(pl.col("pair_score") >= least).select(
-        "spelling_id", "other_spelling_id", "party_id", "linked_on", "pair_score",
-        pl.col("right_name_key").alias("other_name_key"),
-    )  # fmt: skip
+        "spelling_id", "other_spelling_id", "party_id", "linked_on", "pair_score"
+    )

@@ -30,12 +30,15 @@ class Found:
         unseen: spelling_id, name_key, natural_id (what its party is called should it be the first).
         exact: spelling_id, evidence, other_spelling_id, party_id (of the other, null when it is unseen too) and
             linked_on (when the crosswalk had the other).
-        scored: the same with pair_score and other_name_key in place of evidence, most likely first.
+        scored: the same with pair_score in place of evidence, most likely first.
+        known_names: party_id, name_key of the known parties among them, no more of each than show that it has too many;
+            empty where nothing is scored.
     """
 
     unseen: pl.DataFrame
     exact: pl.DataFrame
     scored: pl.DataFrame
+    known_names: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,8 @@ def link_spellings(found: Found, max_names: int) -> Linked:
     nodes = _number_nodes(found)
     exact, scored = _number_links(found.exact, nodes), _number_links(found.scored, nodes)
     groups = _join_exact(exact, nodes.height)
-    groups, joined = _join_similar(scored, nodes, groups, max_names)
+    members = nodes.with_columns(group=pl.Series(groups))
+    groups, joined = _join_similar(scored, members, found.known_names, max_names)
     members = nodes.with_columns(group=pl.Series(groups))
     named = _name_groups(members, pl.concat([exact, scored], how="diagonal"))
     evidence = _tell_evidence(exact, scored.filter(pl.Series(joined, dtype=pl.Boolean)))
@@ -104,30 +108,38 @@ def _join_exact(exact: pl.DataFrame, count: int) -> Ints:
     return np.asarray(first[labels], dtype=np.int64)
 
 
+def _list_names(members: pl.DataFrame, known: pl.DataFrame) -> dict[int, set[str]]:
+    """Return the names of each group: of its unseen spellings, and of its known parties on any night before."""
+    parties = members.filter("is_party").select("group", party_id="id")
+    every = pl.concat([
+        members.select("group", "name_key").drop_nulls(),
+        parties.join(known, on="party_id").select("group", "name_key"),
+    ])  # fmt: skip
+    return {group: set(names) for group, names in every.group_by("group").agg("name_key").rows()}
+
+
 def _join_similar(
-    scored: pl.DataFrame, nodes: pl.DataFrame, groups: Ints, max_names: int
+    scored: pl.DataFrame, members: pl.DataFrame, known_names: pl.DataFrame, max_names: int
 ) -> tuple[Ints, Sequence[bool]]:
     """Join groups by likeness, the most likely pair first, and return the groups and which pairs joined two.
 
-    Two are not joined where the party would have more than `max_names` names, or where both have a known party: what
-    was told apart on earlier nights is not made one by likeness alone.
+    Two are not joined where the party would have more than `max_names` names, those of earlier nights counted, or where
+    both have a known party: what was told apart on earlier nights is not made one by likeness alone.
     """
+    groups = members["group"].to_numpy()
     left, right = (groups[scored[side].to_numpy()].tolist() for side in ("left", "right"))
-    involved = sorted({*left, *right})
-    members = nodes.with_columns(group=pl.Series(groups)).filter(pl.col("group").is_in(involved))
-    told = members.group_by("group").agg(pl.col("name_key").drop_nulls().unique(), pl.col("is_party").any())
-    names = {group: set(keys) for group, keys, _ in told.rows()}
-    is_known = {group: known for group, _, known in told.rows()}
-    parent = {group: group for group in involved}
+    parent = {group: group for group in sorted({*left, *right})}
+    involved = members.filter(pl.col("group").is_in(list(parent)))
+    names, known = _list_names(involved, known_names), set(involved.filter("is_party")["group"])
     joined = []
-    for one, two, name in zip(left, right, scored["other_name_key"], strict=True):
+    for one, two in zip(left, right, strict=True):
         low, high = sorted((_find_root(parent, one), _find_root(parent, two)))
-        both = names[low] | names[high] | {name}
-        joins = low != high and len(both) <= max_names and not (is_known[low] and is_known[high])
+        joins = low != high and not {low, high} <= known and len(names[low] | names[high]) <= max_names
         if joins:
-            parent[high], names[low], is_known[low] = low, both, is_known[low] or is_known[high]
+            parent[high], names[low] = low, names[low] | names[high]
+            known |= {low} if high in known else set()
         joined.append(joins)
-    roots = {group: _find_root(parent, group) for group in involved}
+    roots = {group: _find_root(parent, group) for group in parent}
     return np.array([roots.get(group, group) for group in groups.tolist()], dtype=np.int64), joined
 
 

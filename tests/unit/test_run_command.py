@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 from pipelines.result import FailedCheck, RunResult
+from sample_data.make import DEFAULT_LAST_DAY as LAST_DAY
 from tests.support.home import make_settings
 from tidewaiter.command import run, sample
 from tidewaiter.errors import DateError, TidewaiterError
@@ -158,13 +159,13 @@ def quiet_sample(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("quiet_sample")
 def test_the_sample_ends_with_one_where_a_date_built_on_the_way_has_a_refused_file(jobs: Jobs) -> None:
     assert sample.run_sample(jobs.settings) == 0
-    jobs.stale, jobs.refused = {sample.LAST_DAY: [BEFORE]}, {BEFORE}
+    jobs.stale, jobs.refused = {LAST_DAY: [BEFORE]}, {BEFORE}
     assert sample.run_sample(jobs.settings) == 1
 
 
 @pytest.mark.usefixtures("quiet_sample")
 def test_the_sample_trains_where_only_the_page_of_a_model_is_left(jobs: Jobs) -> None:
-    version = f"{sample.LAST_DAY}-0123abcd"
+    version = f"{LAST_DAY}-0123abcd"
     jobs.settings.models.mkdir(parents=True)
     (jobs.settings.models / f"{version}.html").write_text("<p>a page")
     assert sample.run_sample(jobs.settings) == 0

@@ -129,8 +129,9 @@ def promote_model(settings: Settings, version: str, act: Act) -> None:
     """
     _check_words(act)
     policy = load_policy(settings.policy)
+    failed: tuple[str, ...] = ()
     if version == RECORD_RULE:
-        failed, on = (), _read_first(act)
+        on = _read_first(act)
     else:
         card = _read_card(settings, version)
         failed, on = _judge(card, policy, act), act.first or card.as_of

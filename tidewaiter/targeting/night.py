@@ -182,14 +182,13 @@ def _arrange(frame: pl.DataFrame, table: str) -> pl.DataFrame:
 
 
 def _say_why(model: Model | None, models_dir: Path, on: date) -> str:
-    decision = find_decision(models_dir, on)
-    if model is None and decision is None:
-        return f"Scored by the record rule and the rules in force: no model was trained on or before {on}."
-    if model is None and decision is not None:
-        return (
-            f"Scored by the record rule and the rules in force, put in the place of a model for nights from "
-            f"{decision.effective_on} on: {decision.reason.rstrip('.')}."
-        )
+    if model is None:
+        decision = find_decision(models_dir, on)
+        if decision is None:
+            return f"Scored by the record rule and the rules in force: no model was trained on or before {on}."
+        first, reason = decision.effective_on, decision.reason.rstrip(".")
+        put = f"put in the place of a model for nights from {first} on: {reason}."
+        return f"Scored by the record rule and the rules in force, {put}"
     labels = model.card.labels
     return (
         f"Scored by model {model.version}, learned from {labels.shipments_n:,} examined shipments "

@@ -1,4 +1,4 @@
-"""Rows of a release stand in key order, and are digested and copied as they stand."""
+"""Rows of a release stand in key order: they are copied as they stand, and digested in that order."""
 
 import hashlib
 from collections.abc import Iterator

@@ -22,7 +22,7 @@ from tidewaiter.ingest.reading import FileRecord
 from tidewaiter.ingest.snapshot import find_in_use
 from tidewaiter.quality.observe import Observed, observe_keeping, observe_landing, observe_table
 from tidewaiter.quality.report import report_path
-from tidewaiter.quality.store import CHECK, CONTRACT, EXPECTATION, LONGEST, Row, keep_step, result_row
+from tidewaiter.quality.store import CHECK, CONTRACT, EXPECTATION, Row, cut_text, keep_step, result_row
 
 
 @dataclass(frozen=True)
@@ -126,5 +126,5 @@ def _read_check(check: dg.AssetCheckResult) -> CheckOutcome:
         expectation=CHECK,
         severity="error" if check.severity == dg.AssetCheckSeverity.ERROR else "warning",
         passed=check.passed,
-        observed=(found[:LONGEST] or None) if not check.passed else None,
+        observed=(cut_text(found) or None) if not check.passed else None,
     )

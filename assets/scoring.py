@@ -51,6 +51,8 @@ def _check_model(watched: Watched) -> dg.AssetCheckResult:
         found["hit_rate"] = f"{hits.found_n} findings in {hits.exams_n} exams, {hits.foretold_n:.1f} foretold"
     if watched.note:
         found["challenger"] = watched.note
+    if watched.young:
+        found["not_compared"] = f"{len(watched.young)} figures looked back further than the record then reached"
     return dg.AssetCheckResult(
         asset_key=asset_key("score.shipment"),
         check_name=WATCH_CHECK,

@@ -10,14 +10,15 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from sample_data.goods import GROUP_SHARES, OCEAN_GROUPS
+from sample_data.goods import COUNTRY_CODES, GROUP_SHARES, OCEAN_GROUPS
 from sample_data.layout import ENTRY_COLUMNS
 from sample_data.word import Floats, Ints
 from sample_data.world.day import Filed
+from sample_data.world.digit import encode, list_digits, stack
 from sample_data.world.entry_type import choose_entry_types
 from sample_data.world.firm import MARKETPLACES, Sellers
 from sample_data.world.ground import CARRIERS, MAIL, MODES, PORT_CODES
-from sample_data.world.naming import COUNTRY_TEXT, SPELLINGS, join, text_of
+from sample_data.world.naming import COUNTRY_TEXT, SPELLINGS, gather_known, join, spread_texts, text_of
 from sample_data.world.number import EntryNumbers, write_airway_bills, write_postal_numbers
 from sample_data.world.person import write_consignees
 from sample_data.world.shipment import Rules, Shipments
@@ -26,6 +27,9 @@ from sample_data.world.stream import mix_below, mix_share
 
 SECONDS = pl.Series([f"T{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}Z" for s in range(86_400)])
 NO_DAY = np.iinfo(np.int64).min
+_TIMES = encode(SECONDS.to_list())
+_COUNTRY_LETTERS = encode(list(COUNTRY_CODES))
+_CARRIERS, _FLAGS = pl.Series(CARRIERS), pl.Series(["false", "true"])
 _FIRST_AIR = MODES.index("40")
 _CHICAGO = PORT_CODES.index("3901")
 # Hours from filing to arrival by mode, shortest and longest.
@@ -52,7 +56,8 @@ class EntryDesk:
     def file(self, rng: np.random.Generator, sent: Shipments, on: date, day: int) -> Filed:
         """The rows of the feed, in order of filing, and the keys of the shipments, which are in that order."""
         serials = self.numbers.take(sent.filer)
-        entry = self.numbers.write(sent.filer, serials)
+        number = self.numbers.list_parts(sent.filer, serials)
+        entry = stack(*number)
         house = self.house + np.arange(sent.n)
         self.house += sent.n
         low, high = _TRANSIT[sent.mode].T
@@ -71,7 +76,7 @@ class EntryDesk:
         frame = pl.DataFrame(
             {
                 **columns,
-                "entry_number": self._dash(entry.gather(rows.entry), filed.filer),
+                "entry_number": _dash(entry.gather(rows.entry), filed.filer),
                 "line_number": text_of(rows.line_number),
                 "entry_type": types.gather(rows.entry),
                 "record_status": _STATUS.gather(rows.status),
@@ -80,14 +85,14 @@ class EntryDesk:
         ).select(ENTRY_COLUMNS)
         keys = pl.DataFrame(
             {
-                "shipment_id": join("entry:", entry),
+                "shipment_id": stack(b"entry:", *number),
                 "ref_kind": pl.repeat("entry", sent.n, eager=True),
                 "shipment_ref": entry,
                 "port_code": pl.Series(PORT_CODES).gather(sent.port),
                 "is_standing": ~np.isin(np.arange(sent.n), rows.entry[rows.status == _CANCELLED]),
             }
         )
-        return Filed({"raw.low_value_entry": self._dot(frame, filed.filer)}, {}, keys)
+        return Filed({"raw.low_value_entry": frame}, {}, keys)
 
     def _add_lines(self, rng: np.random.Generator, sent: Shipments, rows: "_Rows") -> "_Rows":
         extra = np.flatnonzero(rng.random(sent.n) < self.rules.prices.second_line_share)
@@ -110,34 +115,31 @@ class EntryDesk:
 
     def _write_route(self, rows: "_Rows", filed: Shipments, port: Ints, house: Ints, day: int) -> dict[str, pl.Series]:
         """Port, mode, carrier and transport documents, which an amended port leaves as they were."""
-        is_mail = pl.Series(filed.mode == MAIL)
-        carrier = pl.Series(CARRIERS).gather(filed.carrier)
+        n, is_mail, by_air = len(filed.mode), filed.mode == MAIL, filed.mode >= _FIRST_AIR
+        mail, other = np.flatnonzero(is_mail), np.flatnonzero(~is_mail)
+        air, truck = np.flatnonzero(by_air & ~is_mail), np.flatnonzero(~by_air & ~is_mail)
+        carrier = _CARRIERS.gather(filed.carrier)
         serial = 1_000_000 + ((day * 8 + port) * len(CARRIERS) + filed.carrier) * self.loads + rows.entry % self.loads
-        air = write_airway_bills(900 + filed.carrier, serial)
-        truck = join(carrier, text_of(serial, 8))
-        postal = write_postal_numbers(house % 100_000_000, COUNTRY_TEXT.gather(filed.export))
-        plain = join("ZH", text_of((house * 7_919 + 1_234_567_890) % 10**10, 10))
-        by_air = pl.Series(filed.mode >= _FIRST_AIR)
-        frame = pl.select(
-            carrier_code=pl.when(~is_mail).then(carrier),
-            master_bill=pl.when(~is_mail).then(pl.when(by_air).then(air).otherwise(truck)),
-            house_bill=pl.when(is_mail).then(postal).otherwise(plain),
-            screened=pl.when(by_air & ~is_mail).then(
-                pl.when(pl.Series(mix_share(house, 9) < 0.97)).then(pl.lit("true")).otherwise(pl.lit("false"))
-            ),
-        )
+        flown = write_airway_bills(900 + filed.carrier[air], serial[air])
+        driven = join(carrier.gather(truck), text_of(serial[truck], 8))
+        posted = write_postal_numbers(house[mail] % 100_000_000, _COUNTRY_LETTERS[filed.export[mail]])
+        plain = stack(b"ZH", *list_digits((house[other] * 7_919 + 1_234_567_890) % 10**10, 10))
+        screened = _FLAGS.gather((mix_share(house[air], 9) < 0.97).astype(np.int64))
         return {
-            **frame.to_dict(),
+            "carrier_code": spread_texts(n, (other, carrier.gather(other))),
+            "master_bill": spread_texts(n, (air, flown), (truck, driven)),
+            "house_bill": spread_texts(n, (mail, posted), (other, plain)),
+            "screened": spread_texts(n, (air, screened)),
             "filer_code": pl.Series(self.numbers.codes).gather(filed.filer),
             "port_code": pl.Series(PORT_CODES).gather(filed.port),
             "mode_code": pl.Series(MODES).gather(filed.mode),
         }
 
     def _write_times(self, rows: "_Rows", arrival: Ints, on: date) -> dict[str, pl.Series]:
-        days = pl.Series([(on + timedelta(days=i)).isoformat() for i in range(14)])
+        days = encode([(on + timedelta(days=i)).isoformat() for i in range(14)])
         return {
-            "filed_at": join(on.isoformat(), SECONDS.gather(rows.second)),
-            "estimated_arrival_at": join(days.gather(arrival // 86_400), SECONDS.gather(arrival % 86_400)),
+            "filed_at": stack(on.isoformat().encode(), _TIMES[rows.second]),
+            "estimated_arrival_at": stack(days[arrival // 86_400], _TIMES[arrival % 86_400]),
         }
 
     def _write_parties(self, filed: Shipments, on: date, day: int) -> dict[str, pl.Series]:
@@ -164,26 +166,11 @@ class EntryDesk:
         """A product's number, and its page on the marketplace for two sources in three."""
         market = self.sellers.market[filed.seller]
         is_sold = (filed.seller > 0) & (market < len(MARKETPLACES) - 1)
-        product = join("P", text_of(mix_below(filed.number * 4_096 + filed.line * 8 + filed.variant, 91, 10**9), 9))
-        url = join(_SITES.gather(market), product)
-        frame = pl.select(
-            a=pl.when(pl.Series(is_sold)).then(product),
-            b=pl.when(pl.Series(is_sold & (filed.number % 3 != 0))).then(url),
-        )
-        return frame["a"], frame["b"]
-
-    def _dash(self, entry: pl.Series, filer: Ints) -> pl.Series:
-        """Every eleventh filer writes entry numbers with dashes."""
-        dashed = join(entry.str.slice(0, 3), "-", entry.str.slice(3, 7), "-", entry.str.slice(10, 1))
-        return pl.select(pl.when(pl.Series(filer % 11 == 3)).then(dashed).otherwise(entry)).to_series()
-
-    def _dot(self, frame: pl.DataFrame, filer: Ints) -> pl.DataFrame:
-        """Every thirteenth filer writes tariff lines with dots."""
-        code = pl.col("hts10")
-        dotted = pl.concat_str(
-            code.str.slice(0, 4), pl.lit("."), code.str.slice(4, 2), pl.lit("."), code.str.slice(6, 4)
-        )
-        return frame.with_columns(hts10=pl.when(pl.Series(filer % 13 == 5)).then(dotted).otherwise(code))
+        number = mix_below(filed.number * 4_096 + filed.line * 8 + filed.variant, 91, 10**9)
+        sold, shown = np.flatnonzero(is_sold), np.flatnonzero(is_sold & (filed.number % 3 != 0))
+        product = spread_texts(len(number), (sold, stack(b"P", *list_digits(number[sold], 9))))
+        url = join(_SITES.gather(market[shown]), product.gather(shown))
+        return product, spread_texts(len(number), (shown, url))
 
 
 @dataclass(frozen=True)
@@ -238,13 +225,29 @@ def _sum_values(rows: _Rows, filed: Shipments, n: int) -> Floats:
     return total
 
 
+def _dash(entry: pl.Series, filer: Ints) -> pl.Series:
+    """Every eleventh filer writes entry numbers with dashes."""
+    at = np.flatnonzero(filer % 11 == 3)
+    own = entry.gather(at)
+    dashed = join(own.str.slice(0, 3), "-", own.str.slice(3, 7), "-", own.str.slice(10, 1))
+    return entry.scatter(pl.Series(at), dashed)
+
+
+def _dot(codes: pl.Series) -> pl.Series:
+    """Tariff lines with dots."""
+    return join(codes.str.slice(0, 4), ".", codes.str.slice(4, 2), ".", codes.str.slice(6, 4))
+
+
 def _write_goods(rules: Rules, filed: Shipments) -> dict[str, pl.Series]:
     ground = rules.ground
+    # Every thirteenth filer writes tariff lines with dots.
+    codes = pl.concat([ground.hts10, _dot(ground.hts10)])
+    code = filed.declared + np.where(filed.filer % 13 == 5, len(ground.hts10), 0)
     return {
         "origin_country": COUNTRY_TEXT.gather(filed.origin),
         "export_country": COUNTRY_TEXT.gather(filed.export),
-        "packing_country": _gather_known(COUNTRY_TEXT, filed.packing),
-        "hts10": ground.hts10.gather(filed.declared),
+        "packing_country": gather_known(COUNTRY_TEXT, filed.packing),
+        "hts10": codes.gather(code),
         "description": ground.texts.gather(filed.text),
         "quantity": text_of(filed.quantity),
         "quantity_unit": _UNITS.gather(ground.group[filed.declared]),
@@ -254,22 +257,20 @@ def _write_goods(rules: Rules, filed: Shipments) -> dict[str, pl.Series]:
     }
 
 
-def _gather_known(texts: pl.Series, at: Ints) -> pl.Series:
-    return pl.select(pl.when(pl.Series(at >= 0)).then(texts.gather(np.maximum(at, 0)))).to_series()
-
-
 def _number_importers(types: pl.Series, number: Ints) -> pl.Series:
     """Formal entries name their importer by number."""
-    numbers = join("00-", text_of(number * 4_517 % 10_000_000, 7), "00")
-    return pl.select(pl.when(types == "01").then(numbers)).to_series()
+    at = (types == "01").arg_true().to_numpy().astype(np.int64)
+    return spread_texts(len(number), (at, stack(b"00-", *list_digits(number[at] * 4_517 % 10_000_000, 7), b"00")))
 
 
 def write_days(days: Ints, first: date) -> pl.Series:
     """The dates of these days of the world, ISO 8601; missing for NO_DAY."""
-    missing = days == NO_DAY
-    ordinal = np.where(missing, 0, days) + (first - date(1970, 1, 1)).days
-    text = pl.Series(ordinal.astype(np.int32)).cast(pl.Date).cast(pl.String)
-    return pl.select(pl.when(pl.Series(~missing)).then(text)).to_series()
+    known = days != NO_DAY
+    if not known.any():
+        return pl.repeat(None, len(days), dtype=pl.String, eager=True)
+    earliest, latest = int(days[known].min()), int(days[known].max())
+    texts = pl.Series([(first + timedelta(days=day)).isoformat() for day in range(earliest, latest + 1)])
+    return gather_known(texts, np.where(known, days - earliest, -1))
 
 
 def write_known(known: Ints) -> pl.Series:

@@ -19,7 +19,7 @@ def write_day(day: Day, landing: Path, truth_dir: Path) -> None:
     write_landing_files(day, landing)
     folder = truth_dir / day.on.isoformat()
     folder.mkdir(parents=True, exist_ok=True)
-    day.truth.write_parquet(folder / f"truth_{day.part:03d}.parquet")
+    day.truth.write_parquet(folder / f"truth_{day.part:03d}.parquet", compression="lz4")
 
 
 def write_landing_files(day: Day, landing: Path) -> None:

@@ -24,7 +24,7 @@ from sample_data.world.simulation import World
 
 MARKER = "WORLD.json"
 # Raised by one whenever the same seed would give other bytes.
-WORLD_VERSION = 1
+WORLD_VERSION = 2
 LANDING, TRUTH = "landing", "truth"
 
 

@@ -10,12 +10,17 @@ import polars as pl
 from sample_data.goods import COUNTRY_CODES
 from sample_data.place import COUNTRIES, US_TOWNS
 from sample_data.word import Ints, list_words
+from sample_data.world.digit import list_digits, stack
 from sample_data.world.stream import mix_below
 
 WORDS = pl.Series(list_words())
 LOWER_WORDS = WORDS.str.to_lowercase()
 N_WORDS = len(WORDS)
 ROADS = pl.Series(["Road", "Street", "Lane", "Avenue", "Drive", "Court", "Way", "Terrace"])
+# The fewer parts a text has, the faster it is joined.
+_HOUSES = pl.Series([f"{number} " for number in range(1, 9_900)])
+_STREETS = pl.Series([f"{word} {road}" for word in WORDS for road in ROADS])
+_COUNTS = pl.Series([str(number) for number in range(10_000)])
 SITES = pl.Series(["", "", "", ", Building 4", ", Floor 3", ", Industrial Park Block C", ", Unit 12 Warehouse Zone"])
 TRADES = pl.Series(
     ["Trading", "E-Commerce", "Supply Chain", "Import & Export", "Logistics", "Industrial", "Crafts", "Technology",
@@ -42,8 +47,32 @@ _SHORT = {"International": "Intl", "Trading": "Trdg", "Limited": "Ltd", "Industr
 
 def text_of(numbers: Ints, width: int = 0) -> pl.Series:
     """The numbers in digits, with leading zeros up to `width`."""
+    least, most = (numbers.min(), numbers.max()) if numbers.size else (0, 0)
+    if width and least >= 0 and most < 10**width:
+        return stack(*list_digits(numbers, width))
+    if not width and least >= 0 and most < len(_COUNTS):
+        return _COUNTS.gather(numbers)
     digits = pl.Series(numbers).cast(pl.String)
     return digits.str.zfill(width) if width else digits
+
+
+def spread_texts(rows_n: int, *parts: tuple[Ints, pl.Series]) -> pl.Series:
+    """The texts at their rows; missing where there is none.
+
+    Args:
+        parts: rows, which no other part has, and as many texts.
+    """
+    rows, texts = np.concatenate([at for at, _ in parts]), pl.concat([text for _, text in parts])
+    place = np.full(rows_n, -1)
+    place[rows] = np.arange(len(rows))
+    return gather_known(texts, place)
+
+
+def gather_known(texts: pl.Series, at: Ints) -> pl.Series:
+    """The texts at these places; missing where a place is less than zero."""
+    if not len(texts):
+        return pl.repeat(None, len(at), dtype=pl.String, eager=True)
+    return pl.select(pl.when(pl.Series(at >= 0)).then(texts.gather(np.maximum(at, 0)))).to_series()
 
 
 def join(*parts: pl.Series | str) -> pl.Series:
@@ -62,9 +91,14 @@ def name_firms(numbers: Ints, form: pl.Series, salt: int) -> pl.Series:
 
 def name_streets(keys: Ints, salt: int) -> pl.Series:
     """A house number and an invented street for each key of an address."""
-    house = text_of(mix_below(keys, salt, 9_899) + 1)
-    street = WORDS.gather(mix_below(keys, salt + 1, N_WORDS))
-    return join(house, " ", street, " ", ROADS.gather(mix_below(keys, salt + 2, len(ROADS))))
+    return join(*list_street_parts(keys, salt))
+
+
+def list_street_parts(keys: Ints, salt: int) -> tuple[pl.Series, pl.Series]:
+    """The same in parts to be joined: the number and a space, the street."""
+    house = _HOUSES.gather(mix_below(keys, salt, _HOUSES.len()))
+    street = mix_below(keys, salt + 1, N_WORDS) * len(ROADS) + mix_below(keys, salt + 2, len(ROADS))
+    return house, _STREETS.gather(street)
 
 
 def find_towns(keys: Ints, countries: Ints, salt: int) -> Ints:

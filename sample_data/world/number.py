@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from sample_data.word import Ints
-from sample_data.world.naming import join, text_of
+from sample_data.world.digit import Bytes, encode, list_digits, stack
 
 SERIALS = 10_000_000
 _POSTAL_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
@@ -57,29 +57,37 @@ class EntryNumbers:
 
     def write(self, filers: Ints, serials: Ints) -> pl.Series:
         """Entry numbers: filer code, seven digits and a check digit by modulus ten."""
+        return stack(*self.list_parts(filers, serials))
+
+    def list_parts(self, filers: Ints, serials: Ints) -> list[Bytes]:
+        """The same in parts."""
         head = np.array([sum(_digit(c) if i % 2 == 0 else int(_fold(np.array(_digit(c)))) for i, c in enumerate(code))
                          for code in self.codes])  # fmt: skip
         total = head[filers]
         for place in range(7):
             digit = serials // 10**place % 10
             total = total + (_fold(digit) if place % 2 == 0 else digit)
-        return join(pl.Series(self.codes).gather(filers), text_of(serials, 7), text_of(-total % 10))
+        return [encode(self.codes)[filers], *list_digits(serials, 7), *list_digits(-total % 10, 1)]
 
 
 def write_airway_bills(prefixes: Ints, serials: Ints) -> pl.Series:
     """Master air waybills: three digits of the airline, seven of serial, and the serial's remainder by seven."""
     short = serials % SERIALS
-    return join(text_of(prefixes, 3), "-", text_of(short, 7), text_of(short % 7))
+    return stack(*list_digits(prefixes, 3), b"-", *list_digits(short, 7), *list_digits(short % 7, 1))
 
 
-def write_postal_numbers(serials: Ints, countries: pl.Series) -> pl.Series:
-    """Postal item numbers in the thirteen-character form of the Universal Postal Union's standard S10."""
+def write_postal_numbers(serials: Ints, countries: Bytes) -> pl.Series:
+    """Postal item numbers in the thirteen-character form of the Universal Postal Union's standard S10.
+
+    Args:
+        countries: two letters each.
+    """
     total = np.zeros(len(serials), dtype=np.int64)
     for place, weight in enumerate(_POSTAL_WEIGHTS):
         total += serials // 10 ** (7 - place) % 10 * weight
     rest = 11 - total % 11
     check = np.where(rest == 10, 0, np.where(rest == 11, 5, rest))
-    return join("LZ", text_of(serials, 8), text_of(check), countries)
+    return stack(b"LZ", *list_digits(serials, 8), *list_digits(check, 1), countries)
 
 
 def write_container_numbers(owners: list[str], owner: Ints, serials: Ints, wrong: Ints) -> pl.Series:
@@ -93,7 +101,7 @@ def write_container_numbers(owners: list[str], owner: Ints, serials: Ints, wrong
     for place in range(6):
         total = total + (serials // 10 ** (5 - place) % 10 << (place + 4))
     check = (total % 11 % 10 + wrong) % 10
-    return join(pl.Series(owners).gather(owner), text_of(serials, 6), text_of(check))
+    return stack(encode(owners)[owner], *list_digits(serials, 6), *list_digits(check, 1))
 
 
 def _container_value(letter: str) -> int:

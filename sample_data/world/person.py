@@ -4,6 +4,8 @@ Belongs here: name, address, telephone and e-mail address of a consignee's numbe
 Belongs elsewhere: which consignee receives what (source.py, the adversaries).
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import polars as pl
 
@@ -16,8 +18,8 @@ from sample_data.world.naming import (
     US_ZIP,
     WORDS,
     join,
-    name_streets,
-    text_of,
+    list_street_parts,
+    spread_texts,
 )
 from sample_data.world.stream import mix_below, mix_share
 
@@ -30,8 +32,16 @@ _FIRM_ENDINGS = [
     for form in ("Inc.", "LLC", "Corp.")
 ]
 _SECOND = pl.concat([WORDS, pl.Series(_FIRM_ENDINGS)])
-_AREAS = pl.Series([str(area) for area in range(201, 990) if area // 10 % 10 != 9])
-_DOMAINS = pl.Series(["com", "com", "org"])
+_AREAS = [area for area in range(201, 990) if area // 10 % 10 != 9]
+_DOMAINS = ("com", "com", "org")
+_ROUTES = range(1, 99)
+# Every text that a part may have, since the fewer parts are joined, the faster.
+_FIRST = pl.Series([f"{word} " for word in WORDS])
+_APARTMENTS = pl.Series([*(f" Apt {unit}" for unit in range(1, 401)), ""])
+_POSTAL_CODES = pl.Series([f"{start}{route:02d}" for start in US_ZIP for route in _ROUTES])
+_PHONES = pl.Series([f"+1-{area}-555-01{number:02d}" for area in _AREAS for number in range(100)])
+_MAILBOXES = pl.Series([f"{word}." for word in LOWER_WORDS])
+_HOSTS = pl.Series([f"{number}@example.{domain}" for number in range(10, 100) for domain in _DOMAINS])
 
 
 def name_consignees(salt: int, consignees: Ints, spelling: Ints) -> pl.Series:
@@ -41,17 +51,16 @@ def name_consignees(salt: int, consignees: Ints, spelling: Ints) -> pl.Series:
         spelling: 0 as it is, 1 in capitals, 2 with two letters exchanged, 3 with the surname first.
     """
     first, second = _name_parts(salt, consignees)
-    frame = pl.DataFrame({"a": WORDS.gather(first), "b": _SECOND.gather(second), "way": spelling})
+    plain = join(_FIRST.gather(first), _SECOND.gather(second))
+    at = np.flatnonzero(spelling > 0)
+    odd = pl.DataFrame({"a": WORDS.gather(first[at]), "b": _SECOND.gather(second[at]), "way": spelling[at]})
     name = pl.concat_str("a", pl.lit(" "), "b")
-    plain = frame.select(name).to_series()
-    odd = frame.with_row_index("row").filter(pl.col("way") > 0)
     swapped = pl.concat_str(name.str.slice(0, 2), name.str.slice(3, 1), name.str.slice(2, 1), name.str.slice(4))
     spelt = odd.select(
-        "row",
-        name=pl.when(pl.col("way") == 1).then(name.str.to_uppercase()).when(pl.col("way") == 2).then(swapped)
-        .otherwise(pl.concat_str("b", pl.lit(" "), "a")),
+        pl.when(pl.col("way") == 1).then(name.str.to_uppercase()).when(pl.col("way") == 2).then(swapped)
+        .otherwise(pl.concat_str("b", pl.lit(" "), "a"))
     )  # fmt: skip
-    return plain.scatter(spelt["row"], spelt["name"])
+    return plain.scatter(pl.Series(at), spelt.to_series())
 
 
 def _name_parts(salt: int, consignees: Ints) -> tuple[Ints, Ints]:
@@ -80,35 +89,35 @@ def write_consignees(
     """
     has_phone, has_email = filled
     town = mix_below(places, salt + 20, len(US_CITY))
-    unit = mix_below(places, salt + 21, 1_300)
-    has_unit = pl.Series(unit < 400)
-    apartment = pl.select(pl.when(has_unit).then(pl.lit(" Apt ") + text_of(unit + 1)).otherwise(pl.lit(""))).to_series()
+    apartment = _APARTMENTS.gather(np.minimum(mix_below(places, salt + 21, 1_300), _APARTMENTS.len() - 1))
+    postal = town * len(_ROUTES) + mix_below(places, salt + 26, len(_ROUTES))
     return pl.DataFrame(
         {
             "consignee_name": name_consignees(salt, consignees, spelling),
-            "consignee_address": join(name_streets(places, salt + 22), apartment),
+            "consignee_address": join(*list_street_parts(places, salt + 22), apartment),
             "consignee_city": US_CITY.gather(town),
             "consignee_state": US_STATE.gather(town),
-            "consignee_postal_code": join(US_ZIP.gather(town), text_of(mix_below(places, salt + 26, 98) + 1, 2)),
-            "consignee_phone": _blank(_write_phones(salt, consignees), has_phone),
-            "consignee_email": _blank(_write_emails(salt, consignees), has_email),
+            "consignee_postal_code": _POSTAL_CODES.gather(postal),
+            "consignee_phone": _write_some(_write_phones, salt, consignees, has_phone),
+            "consignee_email": _write_some(_write_emails, salt, consignees, has_email),
         }
     )
 
 
-def _blank(texts: pl.Series, is_filled: Flags) -> pl.Series:
-    return pl.select(pl.when(pl.Series(is_filled)).then(texts)).to_series()
+def _write_some(write: Callable[[int, Ints], pl.Series], salt: int, consignees: Ints, is_filled: Flags) -> pl.Series:
+    """What is written for the rows that give it; missing for the others."""
+    at = np.flatnonzero(is_filled)
+    return spread_texts(len(consignees), (at, write(salt, consignees[at])))
 
 
 def _write_phones(salt: int, consignees: Ints) -> pl.Series:
     """Numbers of the block 555-0100 to 555-0199, kept for made-up ones: there are few, so strangers share them."""
-    area = _AREAS.gather(mix_below(consignees, salt + 30, len(_AREAS)))
-    return join("+1-", area, "-555-01", text_of(mix_below(consignees, salt + 31, 100), 2))
+    area = mix_below(consignees, salt + 30, len(_AREAS))
+    return _PHONES.gather(area * 100 + mix_below(consignees, salt + 31, 100))
 
 
 def _write_emails(salt: int, consignees: Ints) -> pl.Series:
     first, second = _name_parts(salt, consignees)
-    name = LOWER_WORDS.gather(first)
-    last = LOWER_WORDS.gather(second % N_WORDS)
-    number = text_of(mix_below(consignees, salt + 33, 90) + 10)
-    return join(name, ".", last, number, "@example.", _DOMAINS.gather(mix_below(consignees, salt + 32, 3)))
+    number = mix_below(consignees, salt + 33, 90)
+    host = number * len(_DOMAINS) + mix_below(consignees, salt + 32, len(_DOMAINS))
+    return join(_MAILBOXES.gather(first), LOWER_WORDS.gather(second % N_WORDS), _HOSTS.gather(host))

@@ -30,12 +30,15 @@ class Streams:
 
 def mix(numbers: Ints, salt: int) -> Words:
     """A well-mixed 64-bit word for each number: the finalizer of splitmix64 (Steele, Lea and Flood, 2014)."""
+    word = numbers.astype(np.uint64)
+    shifted = np.empty_like(word)
     with np.errstate(over="ignore"):
-        word = numbers.astype(np.uint64) + np.uint64(salt % 2**32) * np.uint64(0x9E3779B97F4A7C15)
-        word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        mixed: Words = word ^ (word >> np.uint64(31))
-    return mixed
+        word += np.uint64(salt % 2**32) * np.uint64(0x9E3779B97F4A7C15)
+        for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+            word ^= np.right_shift(word, np.uint64(shift), out=shifted)
+            word *= np.uint64(factor)
+        word ^= np.right_shift(word, np.uint64(31), out=shifted)
+    return word
 
 
 def mix_below(numbers: Ints, salt: int, n: int) -> Ints:

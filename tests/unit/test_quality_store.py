@@ -21,9 +21,11 @@ from tidewaiter.quality.night import read_night
 from tidewaiter.quality.store import (
     CONTRACT,
     EXPECTATION,
+    LONGEST,
     RESULT,
     Row,
     Step,
+    cut_text,
     gather_steps,
     keep_step,
     list_parts,
@@ -107,6 +109,14 @@ def test_a_value_that_broke_a_rule_is_kept_only_where_it_is_no_text(column: str 
 def test_an_error_is_kept_up_to_the_first_quoted_value() -> None:
     outcome = CheckOutcome("rule", "description", "expect", "error", False, error="could not convert 'Ann Planted'")
     assert "Ann" not in str(result_row(outcome, "core.shipment", EXPECTATION))
+
+
+def test_a_text_that_is_cut_ends_after_a_whole_word_and_says_so() -> None:
+    words = " ".join(["rate"] * 100)
+    assert cut_text(words[:LONGEST]) == words[:LONGEST]
+    assert cut_text(words) == " ".join(["rate"] * 79) + " …"
+    assert len(cut_text("x" * 1000)) == LONGEST
+    assert cut_text("x" * 1000).endswith("x …")
 
 
 def test_a_rule_without_a_verdict_neither_passed_nor_failed() -> None:

@@ -2,8 +2,8 @@
 
 Every figure is of the two names alone, so that a score does not move with whoever else is on a list.
 
-Belongs here: the figures of pairs of names.
-Belongs elsewhere: which pairs are compared (nearest.py), the model (screen_model.py).
+Belongs here: the figures of pairs of names as a whole.
+Belongs elsewhere: their words (word_cover.py), which pairs are compared and the model (screen_model.py).
 """
 
 from typing import Any
@@ -12,16 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from tidewaiter.parties.skeleton import skeleton_words
+from tidewaiter.parties.word_cover import cover_words
 
 Floats = npt.NDArray[np.float32]
 # The width at which forms cut names; a name this long may have lost its end.
 CUT_CHARS = 28
-# Below this two words are different words.
-ALIKE = 0.8
-# Below this the consonants of two words are not compared.
-LEAST_ALIKE = 0.6
-COMMON_WEIGHT = 0.3
 
 
 def compare_names(
@@ -36,20 +31,17 @@ def compare_names(
     """
     from rapidfuzz import distance, fuzz
 
-    left, right = names[pairs["left"]], listed[pairs["right"]]
-    keys = left["name_key"].to_list(), right["name_key"].to_list()
-    filed = left["name_words"].to_list(), right["name_words"].to_list()
-    bones = tuple(_write_skeletons(frame, rows) for frame, rows in ((names, pairs["left"]), (listed, pairs["right"])))
-    lengths = [np.fromiter(map(len, side), dtype=np.float32, count=len(side)) for side in keys]
-    cut = [text[: len(other)] for text, other in zip(filed[1], filed[0], strict=True)]
-    tight = [[text.replace(" ", "") for text in side] for side in filed]
+    sides = names[pairs["left"]], listed[pairs["right"]]
+    keys, filed, bones = (_list_texts(sides, column) for column in ("name_key", "name_words", "skeleton"))
+    tight = [frame["name_words"].str.replace_all(" ", "", literal=True).to_list() for frame in sides]
+    lengths = [frame["name_key"].str.len_chars().to_numpy().astype(np.float32) for frame in sides]
     figures = {
         "ratio": _compare(keys, fuzz.ratio) / 100,
         "token_set": _compare(keys, fuzz.token_set_ratio) / 100,
         "winkler": _compare(filed, distance.JaroWinkler.similarity),
         "tight": _compare(tight, fuzz.ratio) / 100,
         "skeleton": _compare(bones, fuzz.ratio) / 100,
-        "cut": _compare((filed[0], cut), fuzz.ratio) / 100 * (lengths[0] >= CUT_CHARS),
+        "cut": _compare_cut(filed, lengths[0] >= CUT_CHARS),
         "partial": _compare(keys, fuzz.partial_ratio) / 100,
         "left_length": lengths[0],
         "right_length": lengths[1],
@@ -57,72 +49,23 @@ def compare_names(
     return pl.DataFrame(figures).hstack(cover_words(names, listed, pairs, common))
 
 
-def _write_skeletons(frame: pl.DataFrame, rows: pl.Series) -> list[str]:
-    return frame["skeleton"].gather(rows).to_list()
+def _list_texts(sides: tuple[pl.DataFrame, pl.DataFrame], column: str) -> tuple[list[str], list[str]]:
+    return sides[0][column].to_list(), sides[1][column].to_list()
+
+
+def _compare_cut(filed: tuple[list[str], list[str]], is_long: npt.NDArray[np.bool_]) -> Floats:
+    """Return how alike long filed names are to as much of the listed ones; 0 for those that no form has cut."""
+    from rapidfuzz import fuzz
+
+    found = np.zeros(len(is_long), dtype=np.float32)
+    at = np.flatnonzero(is_long)
+    names = [filed[0][place] for place in at]
+    cut = [filed[1][place][: len(name)] for place, name in zip(at, names, strict=True)]
+    found[at] = _compare((names, cut), fuzz.ratio) / 100
+    return found
 
 
 def _compare(texts: Any, scorer: Any) -> Floats:
     from rapidfuzz import process
 
     return np.asarray(process.cpdist(*texts, scorer=scorer, dtype=np.float32))
-
-
-def cover_words(names: pl.DataFrame, listed: pl.DataFrame, pairs: pl.DataFrame, common: frozenset[str]) -> pl.DataFrame:
-    """Return how far each side's words are found on the other, a word's weight its length and what it says."""
-    words = (
-        pl.concat([names["name_key"], listed["name_key"]]).str.split(" ").explode(empty_as_null=False).unique().sort()
-    )
-    weight = np.array([_weigh_word(word, common) for word in words], dtype=np.float32)
-    number = pl.DataFrame({"word": words}).with_row_index("number")
-    sides = [_number_words(frame["name_key"], number, side) for frame, side in ((names, "left"), (listed, "right"))]
-    at = pairs.select("left", "right").with_row_index("pair")
-    met = at.lazy().join(sides[0].lazy(), on="left").join(sides[1].lazy(), on="right").collect()
-    alike = _compare_words(met, words)
-    met = met.with_columns(alike=alike)
-    figures = pl.DataFrame({"pair": pl.int_range(pairs.height, dtype=pl.UInt32, eager=True)})
-    for side in ("left", "right"):
-        best = met.group_by("pair", f"{side}_word").agg(pl.col("alike").max())
-        heavy = pl.Series(weight).gather(best[f"{side}_word"])
-        best = best.with_columns(weight=heavy, found=heavy * best["alike"])
-        told = best.group_by("pair").agg(
-            (pl.col("found").sum() / pl.col("weight").sum()).alias(f"{side}_cover"),
-            (pl.col("weight") - pl.col("found")).max().alias(f"{side}_missing"),
-            pl.col("found").max().alias(f"{side}_best"),
-            pl.col("found").sum().alias(f"{side}_found"),
-            pl.len().cast(pl.Float32).alias(f"{side}_words"),
-        )
-        figures = figures.join(told, on="pair", how="left", maintain_order="left")
-    return figures.drop("pair")
-
-
-def _weigh_word(word: str, common: frozenset[str]) -> float:
-    return min(len(word), 8) / 8 * (COMMON_WEIGHT if word in common else 1.0)
-
-
-def _number_words(keys: pl.Series, number: pl.DataFrame, side: str) -> pl.DataFrame:
-    words = pl.DataFrame({"word": keys.str.split(" ")}).with_row_index(side).explode("word", empty_as_null=False)
-    return words.join(number, on="word").select(side, pl.col("number").alias(f"{side}_word"))
-
-
-def _compare_words(met: pl.DataFrame, words: pl.Series) -> pl.Series:
-    """Return how alike the two words of each row are; an initial is half a word."""
-    from rapidfuzz import distance
-
-    once = met.select("left_word", "right_word").unique()
-    left, right = words.gather(once["left_word"]), words.gather(once["right_word"])
-    alike = _compare((left.to_list(), right.to_list()), distance.JaroWinkler.similarity)
-    # Consonants are compared of words that are somewhat alike and not equal: of the others they would change nothing.
-    asked = once.with_row_index("at").filter(pl.Series((alike >= LEAST_ALIKE) & (alike < 1)))
-    bare = skeleton_words(words)
-    sides = [bare.gather(asked[f"{side}_word"]).to_list() for side in ("left", "right")]
-    bones = np.zeros(len(alike), dtype=np.float32)
-    bones[asked["at"].to_numpy()] = _compare(sides, distance.JaroWinkler.similarity)
-    is_short = (left.str.len_chars() == 1) | (right.str.len_chars() == 1)
-    initial = is_short & (left.str.head(1) == right.str.head(1))
-    best = np.maximum(alike, 0.95 * bones)
-    best = np.where(best >= ALIKE, best, 0.0)
-    best = np.where(initial.to_numpy() & (best < 1), 0.5, best).astype(np.float32)
-    told = once.with_columns(alike=pl.Series(best))
-    return met.select("left_word", "right_word").join(
-        told, on=["left_word", "right_word"], how="left", maintain_order="left"
-    )["alike"]

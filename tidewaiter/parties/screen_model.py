@@ -21,6 +21,10 @@ from tidewaiter.policy import Policy
 from tidewaiter.settings import PROJECT
 
 MODEL = PROJECT / "tidewaiter" / "parties" / "model" / "model.txt"
+# Pairs whose figures are worked out at once: what they hold in memory is some hundred megabytes.
+PAIRS_AT_ONCE = 500_000
+# Of 200, the trees after which most pairs are given up, and the log-odds that the later ones may add to a pair.
+FIRST_TREES, LATER_TREES = 80, 4.0
 NO_MATCH = {"name_words": pl.String, "listed_words": pl.String, "score": pl.Float64}
 
 
@@ -34,20 +38,30 @@ def screen_names(names: pl.Series, listed: pl.Series, policy: Policy) -> pl.Data
         return pl.DataFrame(schema=NO_MATCH)
     left, right = key_names(names), key_names(listed)
     pairs = find_pairs(left, right, policy)
-    if pairs.is_empty():
-        return pl.DataFrame(schema=NO_MATCH)
-    scores = score_figures(measure_pairs(left, right, pairs, policy))
+    told = [
+        score_pairs(left, right, pairs.slice(at, PAIRS_AT_ONCE), policy) for at in range(0, pairs.height, PAIRS_AT_ONCE)
+    ]
+    return pl.concat([pl.DataFrame(schema=NO_MATCH), *told]).sort("name_words", "listed_words")
+
+
+def score_pairs(left: pl.DataFrame, right: pl.DataFrame, pairs: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """Return name_words, listed_words and score of the pairs at `tell_score` or above.
+
+    Args:
+        pairs: as find_pairs gives them, in its order: of the names only those that these pairs span are looked at.
+    """
+    first, last = pairs["left"][0], pairs["left"][-1]
+    left, pairs = left.slice(first, last - first + 1), pairs.with_columns(pl.col("left") - first)
+    names, listed = left[pairs["left"]], right[pairs["right"]]
+    figures = measure_pairs(left, right, pairs, policy)
+    asked = may_be_told(figures, policy.screening.tell_score)
+    scores = np.zeros(pairs.height)
+    scores[asked] = score_figures(figures.filter(pl.Series(asked)))
+    scores[(names["name_key"] == listed["name_key"]).to_numpy()] = 1.0
     matched = pl.DataFrame(
-        {
-            "name_words": left["name_words"].gather(pairs["left"]),
-            "listed_words": right["name_words"].gather(pairs["right"]),
-            "score": scores,
-            "is_equal": left["name_key"].gather(pairs["left"]) == right["name_key"].gather(pairs["right"]),
-        }
+        {"name_words": names["name_words"], "listed_words": listed["name_words"], "score": scores}, schema=NO_MATCH
     )
-    score = pl.when("is_equal").then(1.0).otherwise("score").alias("score")
-    kept = matched.with_columns(score).filter(pl.col("score") >= policy.screening.tell_score)
-    return kept.select(list(NO_MATCH)).sort("name_words", "listed_words")
+    return matched.filter(pl.col("score") >= policy.screening.tell_score)
 
 
 def key_names(names: pl.Series) -> pl.DataFrame:
@@ -80,11 +94,30 @@ def measure_pairs(left: pl.DataFrame, right: pl.DataFrame, pairs: pl.DataFrame, 
     return figures.with_columns(cosine=pairs["cosine"], bones=pairs["bones"])
 
 
+def may_be_told(figures: pl.DataFrame, tell_score: float) -> npt.NDArray[np.bool_]:
+    """Return which rows may reach `tell_score`: the first trees leave the others too far below for the later ones.
+
+    What the later trees add at most, over all their leaves, is far more than they add to any pair, so this is no
+    proof. Of 44,000 pairs that are told, of official and of invented lists, none had gained more than 2.7 log-odds.
+    """
+    from scipy.special import logit
+
+    first = predict_figures(figures, num_iteration=FIRST_TREES, raw_score=True)
+    return np.asarray(first >= logit(tell_score) - LATER_TREES)
+
+
 def score_figures(figures: pl.DataFrame) -> npt.NDArray[np.float64]:
     """Return what the model makes of each row of figures."""
+    return predict_figures(figures)
+
+
+def predict_figures(figures: pl.DataFrame, **how: Any) -> npt.NDArray[np.float64]:
+    """Return what the model, or a part of it, makes of each row of figures."""
+    if figures.is_empty():
+        return np.zeros(0)
     model = _load_model(MODEL)
     table = np.ascontiguousarray(figures.select(model.feature_name()).to_numpy(), dtype=np.float32)
-    return np.asarray(model.predict(table), dtype=np.float64)
+    return np.asarray(model.predict(table, **how), dtype=np.float64)
 
 
 @cache

@@ -127,6 +127,14 @@ def _open_observed(outcome: CheckOutcome, table: str) -> str | None:
     return None if column.is_text or column.classification == "personal" else outcome.observed
 
 
+def cut_text(text: str) -> str:
+    """Return a text of at most 400 signs, whole words and a sign of what was left out; a shorter one as it is."""
+    if len(text) <= LONGEST:
+        return text
+    words, _, _ = text[: LONGEST - 1].rpartition(" ")
+    return f"{words or text[: LONGEST - 2]} …"
+
+
 def _open_error(error: str | None) -> str | None:
     """Return the error up to the first quoted value."""
-    return None if error is None else re.sub(r"""['"].*""", "…", error)[:LONGEST]
+    return None if error is None else cut_text(re.sub(r"""['"].*""", "…", error))

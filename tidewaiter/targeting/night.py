@@ -21,6 +21,7 @@ from models.promotion import find_champion
 from models.score import score_with_model
 from tidewaiter.errors import ContractError
 from tidewaiter.lake import Lake, hash_file
+from tidewaiter.parties.history import count_days_known
 from tidewaiter.policy import Policy
 from tidewaiter.targeting import record_rule, without_model
 from tidewaiter.targeting.contribution import Contributions
@@ -157,16 +158,10 @@ def _add_reasons(
         typical=describe_typical(features, sorted(named | read)),
         told=_read_told(lake.existing("core.compliance_signal", on), chosen["shipment_id"]),
         fired=fired,
-        days_known=_count_days(lake, on),
+        days_known=count_days_known(lake, on),
     )
     reasons = write_reasons(contributions, rows, stories, setting)
     return chosen.with_columns(pl.Series("reasons", reasons, pl.List(REASON)))
-
-
-def _count_days(lake: Lake, on: date) -> int | None:
-    """Return how many days before the date the record of entities reaches back; None where there is none."""
-    dates = lake.dates("party.entity_day")
-    return max((on - dates[0]).days, 0) if dates else None
 
 
 def _read_told(path: Path, chosen: pl.Series) -> Told:

@@ -4,6 +4,7 @@ Belongs here: tonight against the model's reference, recent results against what
 Belongs elsewhere: the index itself (models/drift.py), raising it as a check (assets/scoring.py).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,8 @@ import polars as pl
 
 from models.artifact import Model, read_reference
 from models.background import sample_rows
-from models.drift import measure_drift, pick_drifted
+from models.drift import Reference, measure_drift, pick_drifted
+from tidewaiter.features.catalog import load_catalog
 from tidewaiter.lake import Lake
 from tidewaiter.policy import Policy
 
@@ -39,11 +41,17 @@ class Hits:
 
 @dataclass(frozen=True)
 class Watched:
-    """What has drifted, largest first; the hits; why a challenger has no scores. Nothing without a model."""
+    """What has drifted, largest first; the hits; why a challenger has no scores. Nothing without a model.
+
+    Attributes:
+        young: figures that were not compared: they looked back further than the record reached when the model was
+            made, so they grow with the record.
+    """
 
     drifted: dict[str, float]
     hits: Hits | None
     note: str | None
+    young: tuple[str, ...] = ()
 
     @property
     def is_well(self) -> bool:
@@ -65,12 +73,20 @@ def watch_model(
         return Watched({}, None, note)
     limits = policy.model.drift
     reference = read_reference(models_dir / model.version)
-    drifted = {}
+    drifted, young = dict[str, float](), list_young(model.fitted.features, reference, limits.reference_days)
     if min(reference.rows_n, scored.height) >= limits.least_rows:
         sample = sample_rows(features, limits.sample_rows, model.fitted.features)
-        tonight = sample.join(scored.drop("port_code"), on="shipment_id", how="left")
+        tonight = sample.join(scored.drop("port_code"), on="shipment_id", how="left").drop(young)
         drifted = pick_drifted(measure_drift(reference, tonight), limits.stability_index)
-    return Watched(drifted, count_hits(lake, model.version, on), note)
+    return Watched(drifted, count_hits(lake, model.version, on), note, young)
+
+
+def list_young(features: Sequence[str], reference: Reference, reference_days: int) -> tuple[str, ...]:
+    """Return the inputs whose window was longer than the record on the first day that the reference is of."""
+    if reference.days_known is None:
+        return ()
+    then, catalog = max(reference.days_known - reference_days, 0), load_catalog()
+    return tuple(name for name in features if catalog.feature(name).window_days > then)
 
 
 def count_hits(lake: Lake, version: str, on: date) -> Hits:

@@ -21,6 +21,7 @@ from models.promotion import find_champion, find_decision
 from models.score import score_with_model
 from tidewaiter.errors import ContractError
 from tidewaiter.lake import Lake, hash_file
+from tidewaiter.parties.history import count_days_known
 from tidewaiter.policy import Policy
 from tidewaiter.targeting import record_rule, without_model
 from tidewaiter.targeting.contribution import Contributions
@@ -30,7 +31,7 @@ from tidewaiter.targeting.selection import select_items
 from tidewaiter.targeting.shadow import read_slices, score_challenger
 from tidewaiter.targeting.standing import list_fired, read_standing
 from tidewaiter.targeting.story import tell_stories
-from tidewaiter.targeting.watch import Watched, count_days_known, watch_model
+from tidewaiter.targeting.watch import Watched, watch_model
 
 SCORED_BY_MODEL = "model"
 SCORED_BY_RECORD = "record_rule"

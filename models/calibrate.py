@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from models.logistic import chance_of, fit_logistic, log_odds_of
@@ -20,6 +21,8 @@ Groups = npt.NDArray[np.str_]
 INTERCEPT_PRECISION, SLOPE_PRECISION, GROUP_PRECISION = 1.0, 60.0, 6.0
 LEAST_SLOPE = 0.05
 FURTHEST_LEVEL = 3.0
+# Shipments drawn at random by whose weight the share of a kind of document is drawn towards that of all.
+PRIOR_SHIPMENTS = 200.0
 # Findings in a step of the bend; smaller steps follow chance.
 FINDINGS_A_STEP = 10
 # Findings' worth of weight by which each step is drawn towards the line.
@@ -47,12 +50,48 @@ class Calibration(BaseModel):
 
 
 class Level(BaseModel):
-    """The share of violations among all shipments that the weighted labels say, and how many findings that is worth."""
+    """The share of violations among all shipments that the weighted labels say, and how many findings that is worth.
+
+    Attributes:
+        kinds: the same share by kind of document, each drawn to the whole where it has few labels; together they are
+            the whole in the labels' own mix of kinds.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     share: float
     findings_n: float
+    kinds: dict[str, float] = {}
+
+    def expect(self, shipment_ids: pl.Series) -> float:
+        """Return the share among shipments of these kinds; a kind without labels counts as the whole."""
+        shares = read_kinds(shipment_ids).replace_strict(self.kinds, default=self.share, return_dtype=pl.Float64)
+        return float(shares.to_numpy().mean())
+
+
+def read_kinds(shipment_ids: pl.Series) -> pl.Series:
+    """Return the kind of document that each shipment is of: what its identifier begins with."""
+    return shipment_ids.str.split(":").list.first()
+
+
+def fit_level(shipment_ids: pl.Series, y: FloatArray, weight: FloatArray) -> Level:
+    """Return the level that weighted labels say.
+
+    Args:
+        y: 1 where any violation was found.
+        weight: shipments that each row stands for.
+    """
+    share = float(np.average(y, weights=weight))
+    rows = pl.DataFrame({"kind": read_kinds(shipment_ids), "y": y, "weight": weight})
+    drawn, mix = dict[str, float](), dict[str, float]()
+    for (kind,), own in rows.group_by("kind", maintain_order=True):
+        worth = count_worth(own["weight"].to_numpy())
+        found = float(np.average(own["y"].to_numpy(), weights=own["weight"].to_numpy()))
+        drawn[str(kind)] = (found * worth + share * PRIOR_SHIPMENTS) / (worth + PRIOR_SHIPMENTS)
+        mix[str(kind)] = float(own["weight"].sum()) / float(weight.sum())
+    together = sum(drawn[kind] * mix[kind] for kind in drawn)
+    kinds = {kind: min(drawn[kind] * share / together, 1.0) if together else share for kind in sorted(drawn)}
+    return Level(share=share, findings_n=count_worth(weight * y), kinds=kinds)
 
 
 def fit_calibration(

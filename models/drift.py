@@ -27,17 +27,23 @@ class Spread(BaseModel):
 
 
 class Reference(BaseModel):
-    """The spread of each model input and score over the shipments of the last days before training."""
+    """The spread of each model input and score over the shipments of the last days before training.
+
+    Attributes:
+        days_known: days before training of which anything was on record; None where nobody looked.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     rows_n: int
+    days_known: int | None = None
     spreads: dict[str, Spread]
 
 
-def describe(frame: pl.DataFrame, columns: tuple[str, ...]) -> Reference:
+def describe(frame: pl.DataFrame, columns: tuple[str, ...], days_known: int | None = None) -> Reference:
     """Return the spread of each column."""
-    return Reference(rows_n=frame.height, spreads={name: describe_spread(_figures(frame, name)) for name in columns})
+    spreads = {name: describe_spread(_figures(frame, name)) for name in columns}
+    return Reference(rows_n=frame.height, days_known=days_known, spreads=spreads)
 
 
 def describe_spread(figures: FloatArray) -> Spread:

@@ -32,8 +32,8 @@ LARGE, MOST_ORIGINS = 10, 8
 LEAST_WORTH = 20
 # Shipments of a group in the sample from which the share of it that would be chosen is told.
 LEAST_SHIPMENTS = 50
-MODES = {"is_mail": "mail", "is_air": "air", "is_vessel": "vessel"}
-BY_LAND = "land"
+# What the codes of a mode of transport begin with.
+MODES = {"1": "vessel", "2": "rail", "3": "truck", "4": "air", "5": "mail", "6": "passenger"}
 SIZE = ("shipper_first_seen_days", "shipper_shipments_28d_n", "shipper_shipments_today_n")
 
 
@@ -47,11 +47,13 @@ def measure_fairness(lake: Lake, judged: Judged, policy: Policy) -> Fairness | N
     days = [on for on in judged.newest["shipment_on"].unique().sort() if lake.path("feature.shipment", on).exists()]
     if not days:
         return None
-    arrived_n = sum(pq.read_metadata(lake.path("feature.shipment", on)).num_rows for on in days)
+    arrived = {on: pq.read_metadata(lake.path("feature.shipment", on)).num_rows for on in days}
+    arrived_n = sum(arrived.values())
     share = min(policy.model.gates.capacity_share, judged.newest.height / max(arrived_n, 1))
     inputs = judged.fitted.features
     nights = [days[place] for place in np.unique(np.linspace(0, len(days) - 1, MOST_NIGHTS).astype(int))]
-    seen = pl.concat(_read_night(lake, on, SAMPLE_ROWS // len(nights), inputs) for on in nights)
+    part = SAMPLE_ROWS / max(sum(arrived[on] for on in nights), 1)
+    seen = pl.concat(_read_night(lake, on, round(arrived[on] * part), inputs) for on in nights)
     worth = score_rows(judged.fitted, seen.select("shipment_id", "port_code", *inputs), policy.costs)
     least = float(np.quantile(worth["expected_consequence_usd"].to_numpy(), 1 - share))
     shipments = seen.select(*KINDS, is_chosen=worth["expected_consequence_usd"] >= least)
@@ -119,7 +121,7 @@ def _alarm(group: Group) -> Estimate:
 
 def _read_night(lake: Lake, on: date, rows_n: int, inputs: tuple[str, ...]) -> pl.DataFrame:
     """Return a sample of a night's shipments with their inputs and groups."""
-    columns = list(dict.fromkeys((*inputs, *SIZE, *MODES)))
+    columns = list(dict.fromkeys((*inputs, *SIZE)))
     rows = sample_rows(lake.path("feature.shipment", on), rows_n, columns)
     return rows.hstack(_read_groups(rows, lake, on))
 
@@ -131,7 +133,7 @@ def _group_exams(lake: Lake, judged: Judged) -> pl.DataFrame:
         if not isinstance(on, date):
             raise TypeError(f"{on!r} is no date")
         path = lake.path("feature.shipment", on)
-        features = pl.scan_parquet(path, hive_partitioning=False).select("shipment_id", *SIZE, *MODES)
+        features = pl.scan_parquet(path, hive_partitioning=False).select("shipment_id", *SIZE)
         wanted = rows.lazy().select("shipment_id").join(features, on="shipment_id", how="left", maintain_order="left")
         parts.append(_read_groups(wanted.collect(), lake, on))
     return pl.concat(parts)
@@ -139,25 +141,26 @@ def _group_exams(lake: Lake, judged: Judged) -> pl.DataFrame:
 
 def _read_groups(rows: pl.DataFrame, lake: Lake, on: date) -> pl.DataFrame:
     """Return origin, size of shipper and mode of rows of a date, in their order."""
-    joined = _read_origins(rows, lake, on)
+    joined = _read_shipments(rows, lake, on)
     sent = pl.col("shipper_shipments_28d_n") + pl.col("shipper_shipments_today_n")
     size = (
         pl.when(pl.col("shipper_first_seen_days") == 0).then(pl.lit("new"))
         .when(sent < LARGE).then(pl.lit("small")).when(sent >= LARGE).then(pl.lit("large")).otherwise(pl.lit(UNKNOWN))
     )  # fmt: skip
-    by: pl.Expr = pl.lit(BY_LAND)
-    for column, name in MODES.items():
-        by = pl.when(pl.col(column) == 1).then(pl.lit(name)).otherwise(by)
+    code = pl.col("mode_code")
+    named = code.str.head(1).replace_strict(MODES, default=pl.format("code {}", code), return_dtype=pl.String)
+    by = pl.when(code.is_null()).then(pl.lit(UNKNOWN)).otherwise(named)
     return joined.select(pl.col("origin").fill_null(UNKNOWN), size.alias("shipper"), by.alias("mode"))
 
 
-def _read_origins(rows: pl.DataFrame, lake: Lake, on: date) -> pl.DataFrame:
-    """Return the rows with the origin of their goods; unknown where a lake has features of a date and no shipments."""
+def _read_shipments(rows: pl.DataFrame, lake: Lake, on: date) -> pl.DataFrame:
+    """Return the rows with origin and mode; both unknown where a lake has features of a date and no shipments."""
     path = lake.path("core.shipment", on)
     if not path.exists():
-        return rows.with_columns(origin=pl.lit(None, pl.String))
-    core = pl.scan_parquet(path, hive_partitioning=False).select("shipment_id", origin="origin_country")
-    return rows.lazy().join(core, on="shipment_id", how="left", maintain_order="left").collect()
+        return rows.with_columns(origin=pl.lit(None, pl.String), mode_code=pl.lit(None, pl.String))
+    core = pl.scan_parquet(path, hive_partitioning=False)
+    told = core.select("shipment_id", "mode_code", origin="origin_country")
+    return rows.lazy().join(told, on="shipment_id", how="left", maintain_order="left").collect()
 
 
 def _name_origins(shipments: pl.DataFrame, exams: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from models.calibrate import Calibration, Level, count_worth, fit_calibration
+from models.calibrate import Calibration, fit_calibration, fit_level
 from models.crossfit import (
     Crossed,
     Half,
@@ -79,7 +79,7 @@ def fit_hybrid(examples: pl.DataFrame, background: pl.DataFrame, features: tuple
         straight=half.straight,
         stack=stack,
         calibration=calibration,
-        level=_find_level(task),
+        level=fit_level(examples["shipment_id"], task.y, task.stands_for) if policy.model.parts.calibration else None,
         port_groups={code: queue.team for code, queue in sorted(policy.queues.ports.items())},
         other_ports_group=policy.queues.default_team,
         shares=families.shares,
@@ -161,14 +161,6 @@ def _calibrate(task: Task, raw: FloatArray) -> Calibration:
         return Calibration()
     least = task.policy.model.learning.isotonic_positives
     return fit_calibration(raw, task.y, task.stands_for, task.groups, least)
-
-
-def _find_level(task: Task) -> Level | None:
-    """Return what the labels say of the share of violations among all shipments; None where nothing is calibrated."""
-    if not task.policy.model.parts.calibration:
-        return None
-    share = float(np.average(task.y, weights=task.stands_for))
-    return Level(share=share, findings_n=count_worth(task.stands_for * task.y))
 
 
 def _calibrate_family(task: Task, chance: FloatArray, crossed: Crossed, family: str) -> tuple[Calibration, FloatArray]:

@@ -1,5 +1,6 @@
 """Sets the level of a night's chances: on average over its shipments they are the share of violations that labels say.
 
+The share is that of tonight's mix of documents: a night without the entries is not lifted to the rate of entries.
 Records of everyone rise from night to night while targeting finds much, and a model knows those of its training alone.
 Without this, chances are too high before the next one is trained.
 
@@ -49,6 +50,6 @@ def set_level(fitted: Fitted, rows: pl.DataFrame, *, threads: int = 1) -> Fitted
         return fitted
     sample = rows[np.unique(np.linspace(0, rows.height - 1, SAMPLE_ROWS).astype(np.intp))]
     log_odds = read_log_odds(fitted, sample, build_input(fitted, sample), threads)
-    shift = find_level(log_odds, level.share) * level.findings_n / (level.findings_n + PRIOR_N)
+    shift = find_level(log_odds, level.expect(sample["shipment_id"])) * level.findings_n / (level.findings_n + PRIOR_N)
     calibration = fitted.recipe.calibration
     return fitted.with_calibration(calibration.model_copy(update={"shift": shift}))

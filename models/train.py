@@ -44,6 +44,7 @@ from models.weight import weigh_labels
 from tidewaiter.errors import TooFewLabelsError
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.lake import Lake
+from tidewaiter.parties.history import count_days_known
 from tidewaiter.policy import FAMILIES, ModelPolicy, Policy
 
 SCORES = ("score", "expected_consequence_usd")
@@ -83,7 +84,7 @@ def _describe_usual(lake: Lake, as_of: date, learned: Learned, policy: Policy) -
     limits, features = policy.model.drift, learned.fitted.features
     usual = read_background(lake, as_of, limits.reference_days, limits.sample_rows, features)
     scored = score_rows(set_level(learned.fitted, usual), usual, policy.costs)
-    return describe(usual.hstack(scored.select(SCORES)), (*features, *SCORES))
+    return describe(usual.hstack(scored.select(SCORES)), (*features, *SCORES), count_days_known(lake, as_of))
 
 
 def check_enough(examples: Examples, policy: ModelPolicy, as_of: date) -> None:

@@ -26,7 +26,7 @@ def walk(edges: list[Edge]) -> dict[int, int]:
     return first
 
 
-@given(EDGES)
+@given(EDGES | st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=40))
 def test_components_are_those_that_walking_finds(edges: list[Edge]) -> None:
     graph = build(edges)
     found = graph.party_keys[find_components(graph)]

@@ -124,7 +124,11 @@ def put_shipments(lake: Lake, on: date, features: pl.DataFrame) -> None:
     put(lake, "feature.shipment", on, features)
     origins = pl.Series([ORIGINS[place % len(ORIGINS)] for place in range(features.height)], dtype=pl.String)
     shops = pl.Series([MARKETPLACES[place % len(MARKETPLACES)] for place in range(features.height)], dtype=pl.String)
-    shipments = features.select("shipment_id", "stream", "port_code", origin_country=origins, marketplace=shops)
+    mode = pl.when(pl.col("is_mail") == 1).then(pl.lit("50")).when(pl.col("is_air") == 1).then(pl.lit("40"))
+    shipments = features.select(
+        "shipment_id", "stream", "port_code", origin_country=origins, marketplace=shops,
+        mode_code=mode.when(pl.col("is_vessel") == 1).then(pl.lit("11")).otherwise(pl.lit("60")),
+    )  # fmt: skip
     put(lake, "core.shipment", on, shipments)
 
 

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from models.artifact import Model
-from models.background import read_background
+from models.background import read_background, sample_rows
 from models.calibrate import Calibration, fit_calibration, join_falling, weigh_worth
 from models.crossfit import fold_by_week
 from models.drift import describe_spread, stability_index
@@ -169,6 +169,32 @@ def test_the_background_is_a_sample_of_every_date_of_the_window_and_of_none_afte
     assert not set(sample["shipment_id"]) & set(make_features(240, 500)["shipment_id"])
     assert read_background(world.lake, AS_OF, 90, 200, FEATURES).equals(sample)
     assert read_background(world.lake, AS_OF.replace(year=2020), 90, 200, FEATURES).is_empty()
+
+
+def test_a_sample_of_a_large_night_has_every_stream_in_its_share(tmp_path: Path) -> None:
+    streams = ["air_waybill"] * 900 + ["low_value"] * 97_000 + ["truck"] * 2_100
+    rows = pl.DataFrame({"stream": streams}).with_columns(
+        shipment_id=pl.format("{}:{}", "stream", pl.int_range(pl.len())), port_code=pl.lit("2704"), figure=pl.lit(1.0)
+    )
+    path = tmp_path / "part.parquet"
+    rows.write_parquet(path, row_group_size=6_000)
+    sample = sample_rows(path, 1_000, ["figure"])
+    counted = sample["shipment_id"].str.split(":").list.first().value_counts().sort("shipment_id").rows()
+    assert counted == [("air_waybill", 9), ("low_value", 970), ("truck", 21)]
+    places = sample["shipment_id"].str.split(":").list.last().cast(pl.Int64)
+    assert places.is_sorted()
+    assert sample.equals(sample_rows(path, 1_000, ["figure"]))
+
+
+@pytest.mark.parametrize("rows_n", [0, 1, 50, 130])
+def test_a_sample_of_a_small_night_is_spread_over_its_pieces_whatever_their_size(tmp_path: Path, rows_n: int) -> None:
+    rows = pl.DataFrame({"shipment_id": [f"entry:{place:03d}" for place in range(130)]}).with_columns(
+        port_code=pl.lit("2704"), stream=pl.lit("low_value"), figure=pl.int_range(pl.len())
+    )
+    path = tmp_path / "part.parquet"
+    rows.head(rows_n).write_parquet(path, row_group_size=122)
+    assert sample_rows(path, 13, ["figure"]).height == min(rows_n, 13)
+    assert (sample_rows(path, 13, ["figure"])["figure"] >= 122).sum() == (1 if rows_n == 130 else 0)
 
 
 def test_log_odds_and_chances_undo_each_other() -> None:

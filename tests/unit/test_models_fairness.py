@@ -19,8 +19,9 @@ from models.explain import add_facts
 from models.fairness import KINDS, measure_fairness, say_fairness
 from models.importance import measure_importance
 from models.measure import estimate_share
-from models.score import build_input
+from models.score import build_input, score_rows
 from models.train import train_model
+from models.weight import weigh_labels
 from tests.unit.labelled_world import AS_OF, FEATURES, World, make_world
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.lake import Lake
@@ -68,19 +69,34 @@ def test_only_held_back_nights_are_looked_at(found: Fairness, judged: Judged) ->
     assert found.last_on < AS_OF
 
 
+def find_least(judged: Judged, world: World, share: float) -> float:
+    """Return what a shipment of the held-back nights has to be worth to be chosen."""
+    nights = [world.lake.path("feature.shipment", on) for on in judged.newest["shipment_on"].unique().sort()]
+    seen = pl.concat(pl.read_parquet(path).select("shipment_id", "port_code", *FEATURES) for path in nights)
+    worth = score_rows(judged.fitted, seen, world.policy.costs)["expected_consequence_usd"]
+    return float(np.quantile(worth.to_numpy(), 1 - share))
+
+
 def test_false_alarms_are_counted_by_hand_for_one_origin(found: Fairness, judged: Judged, world: World) -> None:
     days = judged.newest["shipment_on"].unique()
     core = pl.concat(pl.read_parquet(world.lake.path("core.shipment", on)) for on in days)
-    group = next(each for each in found.groups if (each.kind, each.name) == ("origin", "CN"))
-    exams = judged.newest.join(core.select("shipment_id", "origin_country"), on="shipment_id")
+    least = find_least(judged, world, found.chosen_share)
     violation = pl.any_horizontal("is_revenue", "is_contraband", "is_product", "is_forced_labor")
+    exams = judged.newest.with_columns(
+        weight=pl.Series(weigh_labels(judged.newest, world.policy)),
+        is_chosen=judged.scored["expected_consequence_usd"] >= least,
+    ).join(core.select("shipment_id", "origin_country"), on="shipment_id")
     clear = exams.filter(pl.col("origin_country") == "CN", ~violation)
+    group = next(each for each in found.groups if (each.kind, each.name) == ("origin", "CN"))
     assert group.clear_n == clear.height
     assert group.false_alarm is not None
-    low, high = group.false_alarm.low, group.false_alarm.high
-    assert low is not None
-    assert high is not None
-    assert 0 <= low <= group.false_alarm.value <= high < 1
+    expected = np.average(clear["is_chosen"].to_numpy(), weights=clear["weight"].to_numpy())
+    assert group.false_alarm.value == pytest.approx(expected)
+    assert 0 < expected < 1
+
+
+def test_the_mode_of_a_shipment_is_that_of_its_code(found: Fairness) -> None:
+    assert {each.name for each in found.groups if each.kind == "mode"} == {"mail", "air", "vessel", "passenger"}
 
 
 def group(name: str, alarms_n: int, clear_n: int, chosen_n: int = 5) -> Group:

@@ -6,10 +6,12 @@ Belongs elsewhere: calibration from labels (test_models_calibrate.py), the night
 
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 import pytest
 
 from models.artifact import Model
+from models.calibrate import fit_level
 from models.level import LEAST_ROWS, PRIOR_N, level_model, set_level
 from models.logistic import chance_of
 from models.recipe import Fitted
@@ -32,7 +34,7 @@ def mean_chance(fitted: Fitted, rows: pl.DataFrame) -> float:
 
 def with_level(fitted: Fitted, share: float, findings_n: float) -> Fitted:
     assert fitted.recipe.level is not None
-    level = fitted.recipe.level.model_copy(update={"share": share, "findings_n": findings_n})
+    level = fitted.recipe.level.model_copy(update={"share": share, "findings_n": findings_n, "kinds": {}})
     return replace(fitted, recipe=fitted.recipe.model_copy(update={"level": level}))
 
 
@@ -42,6 +44,35 @@ def test_records_that_rise_do_not_raise_the_mean_chance(model: Model, risen: pl.
     known = with_level(model.fitted, level.share, 1e9)
     assert mean_chance(model.fitted, risen) > level.share + 0.02
     assert mean_chance(set_level(known, risen), risen) == pytest.approx(level.share, abs=1e-6)
+
+
+def test_the_share_of_each_kind_of_document_is_its_own_and_together_that_of_all() -> None:
+    ids = pl.Series(["entry:E"] * 9_000 + ["air:A"] * 1_000)
+    found = np.concatenate([np.arange(9_000) % 20 == 0, np.arange(1_000) % 250 == 0]).astype(np.float64)
+    level = fit_level(ids, found, np.ones(10_000))
+    assert level.share == pytest.approx(0.0454)
+    assert level.expect(ids) == pytest.approx(level.share)
+    assert 0.004 < level.expect(ids[9_000:]) < 0.02 < level.expect(ids[:9_000])
+    assert level.expect(pl.Series(["truck:T"])) == level.share
+
+
+def test_a_kind_with_few_labels_stays_near_all() -> None:
+    ids = pl.Series(["entry:E"] * 1_000 + ["truck:T"] * 2)
+    level = fit_level(ids, np.array([1.0] * 50 + [0.0] * 952), np.ones(1_002))
+    assert level.kinds["truck"] == pytest.approx(level.share, rel=0.02)
+
+
+def test_a_night_without_the_stream_that_is_at_fault_is_not_lifted_to_its_rate(
+    model: Model, risen: pl.DataFrame
+) -> None:
+    assert model.fitted.recipe.level is not None
+    level = model.fitted.recipe.level.model_copy(
+        update={"share": 0.2, "findings_n": 1e9, "kinds": {"entry": 0.22, "air": 0.12}}
+    )
+    fitted = replace(model.fitted, recipe=model.fitted.recipe.model_copy(update={"level": level}))
+    calm = risen.with_columns(pl.col("shipment_id").str.replace("entry:", "air:"))
+    assert mean_chance(set_level(fitted, calm), calm) == pytest.approx(0.12, abs=1e-6)
+    assert mean_chance(set_level(fitted, risen), risen) == pytest.approx(0.22, abs=1e-6)
 
 
 def test_no_two_shipments_change_places_by_chance(model: Model, risen: pl.DataFrame, world: World) -> None:

@@ -49,6 +49,7 @@ def tell(row: dict[str, Any], limit: int = 5, days_known: int | None = None, **a
         (0.35, "kg", "0.35 kg"), (12500.0, "kg", "12,500 kg"), (12.34, "kg", "12.3 kg"),
         (1.0, "days", "1 day"), (41.0, "days", "41 days"), (3.5, "hours", "3.5 hours"), (1.0, "parties", "1 party"),
         (0.123, "share", "12%"), (0.0432, "share", "4.3%"), (0.0004, "share", "under 0.1%"), (0.0, "share", "0%"),
+        (0.994, "share", "99%"), (0.996, "share", "over 99%"), (1.0, "share", "100%"),
         (1.0, "yes/no", "yes"), (0.0, "yes/no", "no"), (3.0, "chapter", "03"), (61.0, "chapter", "61"),
         (1200.0, "shipments", "1,200 shipments"),
     ],

@@ -10,7 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from models.artifact import Model
+from models.drift import Reference
+from models.train import train_model
 from tests.unit.labelled_world import AS_OF, World, make_features, make_world, put, put_night
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.lake import Lake
@@ -33,11 +34,6 @@ def watch(world: World, features: pl.DataFrame, on: date = TONIGHT) -> Watched:
     return score_night(world.lake, world.policy, world.models, on).watched
 
 
-def put_record(world: World, first: date) -> None:
-    """Let the record of entities begin on a date."""
-    put(world.lake, "party.entity_day", first, pl.DataFrame({"entity_id": ["a"]}))
-
-
 @pytest.mark.usefixtures("model")
 def test_a_night_like_those_before_has_not_drifted(world: World) -> None:
     watched = watch(world, make_features(ROWS, 77))
@@ -50,24 +46,31 @@ def test_the_figure_that_moved_is_named(world: World) -> None:
     assert "value_usd" in watch(world, moved).drifted
 
 
-@pytest.mark.usefixtures("model")
-def test_a_figure_older_than_the_record_is_not_compared_and_counted(world: World) -> None:
+def test_a_figure_older_than_the_record_is_not_compared_and_counted(tmp_path: Path) -> None:
+    world = make_world(tmp_path, rows_n=100)
+    put(world.lake, "party.entity_day", AS_OF - timedelta(days=40), pl.DataFrame({"entity_id": ["a"]}))
+    train_model(world.lake, world.policy, AS_OF, world.models)
     moved = make_features(ROWS, 77).with_columns(
         pl.col("value_usd") * 20, shipper_first_seen_days=pl.lit(300.0), shipper_shipments_7d_n=pl.lit(900.0)
     )
-    put_record(world, AS_OF - timedelta(days=40))
     watched = watch(world, moved)
     assert {"value_usd", "shipper_shipments_7d_n"} <= set(watched.drifted)
     assert "shipper_first_seen_days" in watched.young
     assert not set(watched.young) & set(watched.drifted)
 
 
-def test_a_window_is_young_until_the_record_was_as_long_on_the_first_day_of_the_reference(model: Model) -> None:
-    longest = load_catalog().feature("shipper_first_seen_days").window_days
-    needed = longest + 7 + (TONIGHT - AS_OF).days
-    assert "shipper_first_seen_days" in list_young(model, needed - 1, 7, TONIGHT)
-    assert list_young(model, needed, 7, TONIGHT) == ()
-    assert list_young(model, None, 7, TONIGHT) == ()
+@pytest.mark.parametrize(
+    ("days_known", "young"),
+    [(None, set()), (0, {"year", "week"}), (13, {"year", "week"}), (14, {"year"}), (371, {"year"}), (372, set())],
+)
+def test_a_window_is_young_until_the_record_was_as_long_on_the_first_day_of_the_reference(
+    days_known: int | None, young: set[str]
+) -> None:
+    columns = {"year": "shipper_first_seen_days", "week": "shipper_shipments_7d_n", "own": "value_usd"}
+    reference = Reference(rows_n=1, spreads={}, days_known=days_known)
+    assert list_young(tuple(columns.values()), reference, 7) == tuple(
+        columns[name] for name in columns if name in young
+    )
 
 
 def put_results(folder: Path, found_n: int) -> Lake:

@@ -92,8 +92,13 @@ def store_query(
     con.read_parquet(str(path), hive_partitioning=False).create_view(name, replace=True)
 
 
-def write_table(con: duckdb.DuckDBPyConnection, relation: str, contract: Contract, target: Path) -> int:
+def write_table(
+    con: duckdb.DuckDBPyConnection, relation: str, contract: Contract, target: Path, *, is_ordered: bool = False
+) -> int:
     """Write a relation as Parquet with the contract's columns, types and key order; return its rows.
+
+    Args:
+        is_ordered: whether its rows stand in that order already, as those of a table do that was filled so.
 
     Raises:
         ContractError: when the relation lacks a promised column.
@@ -104,14 +109,15 @@ def write_table(con: duckdb.DuckDBPyConnection, relation: str, contract: Contrac
         raise ContractError(f"{relation} lacks {', '.join(missing)}, which {contract.table} promises.")
     columns = ", ".join(f'"{each.name}"::{each.sql_type} as "{each.name}"' for each in contract.columns)
     order = ", ".join(f'"{name}"' for name in contract.key) or "all"
-    write_ordered(con, f"(select {columns} from {relation})", order, target)
+    write_ordered(con, f"(select {columns} from {relation})", None if is_ordered else order, target)
     return int(pq.read_metadata(target).num_rows)
 
 
-def write_ordered(con: duckdb.DuckDBPyConnection, source: str, order: str, target: Path) -> None:
-    """Write a table or bracketed query as one Parquet file, its rows in order."""
+def write_ordered(con: duckdb.DuckDBPyConnection, source: str, order: str | None, target: Path) -> None:
+    """Write a table or bracketed query as one Parquet file, its rows in order: None for that in which they stand."""
+    sorting = f" order by {order}" if order else ""
     con.execute(
-        f"copy (select * from {source} order by {order}) "
+        f"copy (select * from {source}{sorting}) "
         f"to {quote_text(str(target))} (format parquet, compression zstd, row_group_size {ROW_GROUP_ROWS})"
     )
 

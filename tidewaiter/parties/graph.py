@@ -21,12 +21,17 @@ Figures = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Graph:
-    """Edges between numbered parties and identifiers; `party_keys` are ascending, a party's number its place."""
+    """Edges between numbered parties and identifiers; `party_keys` are ascending, a party's number its place.
+
+    Attributes:
+        by_identifier: places of the edges, those of one identifier beside each other.
+    """
 
     party_keys: Keys
     party: Numbers
     identifier: Numbers
     identifiers_n: int
+    by_identifier: Numbers
 
     @property
     def parties_n(self) -> int:
@@ -37,8 +42,11 @@ class Graph:
 def number_edges(party_keys: Keys, identifier_keys: Keys) -> Graph:
     """Return the graph of edges given by keys, one entry an edge."""
     parties, party = np.unique(party_keys, return_inverse=True)
-    identifiers, identifier = np.unique(identifier_keys, return_inverse=True)
-    return Graph(parties, party.astype(np.int64), identifier.astype(np.int64), len(identifiers))
+    by_identifier = np.argsort(identifier_keys)
+    is_new = _differ_from_last(identifier_keys[by_identifier])
+    identifier = np.empty(len(identifier_keys), dtype=np.int64)
+    identifier[by_identifier] = np.cumsum(is_new) - 1
+    return Graph(parties, party.astype(np.int64), identifier, int(is_new.sum()), by_identifier)
 
 
 def find_components(graph: Graph) -> Numbers:
@@ -46,15 +54,21 @@ def find_components(graph: Graph) -> Numbers:
 
     The parties of an identifier are linked in a chain, one to the next: fewer nodes and edges than with identifiers.
     """
-    ends = graph.identifier.astype(np.int32), graph.party.astype(np.int32)
-    shape = (graph.identifiers_n, graph.parties_n)
-    having = sparse.csr_matrix((np.ones(len(graph.party), dtype=np.int8), ends), shape=shape)
-    is_linked = np.ones(len(having.indices), dtype=bool)
-    is_linked[having.indptr[1:] - 1] = False
-    links = having.indices[:-1][is_linked[:-1]], having.indices[1:][is_linked[:-1]]
-    matrix = sparse.coo_matrix((np.ones(len(links[0])), links), shape=(graph.parties_n, graph.parties_n))
-    _, labels = csgraph.connected_components(matrix, directed=False)
+    party = graph.party.astype(np.int32)[graph.by_identifier]
+    is_linked = ~_differ_from_last(graph.identifier[graph.by_identifier])[1:]
+    ends = party[:-1][is_linked], party[1:][is_linked]
+    links = sparse.coo_matrix((np.ones(len(ends[0])), ends), shape=(graph.parties_n, graph.parties_n))
+    # A link that is there twice joins what one would: without this, scipy sorts all links to add such up.
+    links.has_canonical_format = True
+    _, labels = csgraph.connected_components(links.tocsr(), directed=False)
     return _name_by_first(labels.astype(np.int64))
+
+
+def _differ_from_last(values: NDArray[np.uint64] | Numbers) -> NDArray[np.bool_]:
+    """Return which values are not those of the place before; the first is not."""
+    is_new = np.ones(len(values), dtype=bool)
+    np.not_equal(values[1:], values[:-1], out=is_new[1:])
+    return is_new
 
 
 def find_communities(graph: Graph, component: Numbers, min_n: int, rounds_n: int) -> Numbers:

@@ -22,6 +22,12 @@ HISTORY_TABLES = ("party.entity_day", "party.mix_day", "party.price_day")
 COUNTED_IN = {"party.shipment_entity": "replaced_entity", "core.shipment": "replaced_shipment"}
 
 
+def count_days_known(lake: Lake, on: date) -> int | None:
+    """Return how many days before the date the record of entities reaches back; None where there is none."""
+    dates = lake.dates("party.entity_day")
+    return max((on - dates[0]).days, 0) if dates else None
+
+
 def sum_days(con: duckdb.DuckDBPyConnection, lake: Lake, on: date) -> None:
     """Make the temp tables `party_entity_day`, `party_mix_day` and `party_price_day`.
 

@@ -95,6 +95,7 @@ def _make_tables(con: duckdb.DuckDBPyConnection, plan: Plan, policy: Policy, ori
 
 
 def _copy_to_parquet(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Write each table as it stands, which is in key order."""
     folder.mkdir()
     for name in meta.TABLES:
-        write_table(con, f"{CATALOG}.{name}", load_contract(name), folder / f"{name}.parquet")
+        write_table(con, f"{CATALOG}.{name}", load_contract(name), folder / f"{name}.parquet", is_ordered=True)

@@ -54,9 +54,11 @@ def write_money(value: float) -> str:
 
 
 def write_percent(value: float) -> str:
-    """Return a share as a percentage."""
+    """Return a share as a percentage; what is nearly none or nearly all is not written as none or all."""
     if 0 < value < 0.001:
         return "under 0.1%"
+    if 0.995 <= value < 1:
+        return "over 99%"
     return f"{100 * value:.0f}%" if value >= 0.1 or value == 0 else f"{100 * value:.1f}%"
 
 

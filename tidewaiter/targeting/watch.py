@@ -4,6 +4,7 @@ Belongs here: tonight against the model's reference, recent results against what
 Belongs elsewhere: the index itself (models/drift.py), raising it as a check (assets/scoring.py).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,7 @@ import polars as pl
 
 from models.artifact import Model, read_reference
 from models.background import sample_rows
-from models.drift import measure_drift, pick_drifted
+from models.drift import Reference, measure_drift, pick_drifted
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.lake import Lake
 from tidewaiter.policy import Policy
@@ -72,7 +73,7 @@ def watch_model(
         return Watched({}, None, note)
     limits = policy.model.drift
     reference = read_reference(models_dir / model.version)
-    drifted, young = dict[str, float](), list_young(model, count_days_known(lake, on), limits.reference_days, on)
+    drifted, young = dict[str, float](), list_young(model.fitted.features, reference, limits.reference_days)
     if min(reference.rows_n, scored.height) >= limits.least_rows:
         sample = sample_rows(features, limits.sample_rows, model.fitted.features)
         tonight = sample.join(scored.drop("port_code"), on="shipment_id", how="left").drop(young)
@@ -80,23 +81,12 @@ def watch_model(
     return Watched(drifted, count_hits(lake, model.version, on), note, young)
 
 
-def count_days_known(lake: Lake, on: date) -> int | None:
-    """Return how many days before the date the record of entities reaches back; None where there is none."""
-    dates = lake.dates("party.entity_day")
-    return max((on - dates[0]).days, 0) if dates else None
-
-
-def list_young(model: Model, days_known: int | None, reference_days: int, on: date) -> tuple[str, ...]:
-    """Return the inputs whose window was longer than the record on the first day that the model's reference is of.
-
-    Args:
-        days_known: days before `on` of which anything is on record; None where nothing is known of that.
-    """
-    if days_known is None:
+def list_young(features: Sequence[str], reference: Reference, reference_days: int) -> tuple[str, ...]:
+    """Return the inputs whose window was longer than the record on the first day that the reference is of."""
+    if reference.days_known is None:
         return ()
-    then = days_known - (on - model.card.as_of).days - reference_days
-    catalog = load_catalog()
-    return tuple(name for name in model.fitted.features if catalog.feature(name).window_days > then)
+    then, catalog = max(reference.days_known - reference_days, 0), load_catalog()
+    return tuple(name for name in features if catalog.feature(name).window_days > then)
 
 
 def count_hits(lake: Lake, version: str, on: date) -> Hits:

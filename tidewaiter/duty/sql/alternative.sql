@@ -3,12 +3,12 @@
 -- the way duty is found is that of the other origin or value; where it is not by the value, the amount is left out
 with other as (
     select amount.*,
-        line.other_hts8, (value_usd * line.other_rate)::decimal(18, 2) as line_usd,
+        line.other_hts8, take_rate(value_usd, line.other_rate) as line_usd,
         elsewhere.other_origin,
-        ((value_usd * elsewhere.other_rate)::decimal(18, 2)
+        (take_rate(value_usd, elsewhere.other_rate)
             + case elsewhere.specific_share when 0 then 0 when 1 then full_specific_usd end)::decimal(18, 2) as origin_usd,
         (median_usd_kg * gross_weight_kg)::decimal(18, 2) as median_value_usd,
-        (median_value_usd * amount.rate)::decimal(18, 2) + full_specific_usd as value_based_usd,
+        take_rate(median_value_usd, amount.rate) + full_specific_usd as value_based_usd,
         coalesce(list_count(list_filter(limits,
             lambda usd: shipment_value_usd - value_usd + median_value_usd > usd)), -1) as median_band
     from line_amount as amount

@@ -3,9 +3,11 @@
 -- a part that is not known leaves the whole unknown; of a rate of nought no value is needed, of no amount no quantity
 with part as (
     select * exclude (declared_1, declared_2),
-        case when rate = 0 then 0 else (value_usd * rate)::decimal(18, 2) end as full_ad_valorem_usd,
-        (case when specific_usd = 0 then 0 else specific_usd * specific_quantity end
-            + case when other_usd = 0 then 0 else other_usd * other_quantity end)::decimal(18, 2) as full_specific_usd,
+        case when rate = 0 then 0 else take_rate(value_usd, rate) end as full_ad_valorem_usd,
+        case when specific_usd = 0 and other_usd = 0 then 0
+            else (case when specific_usd = 0 then 0 else specific_usd * specific_quantity end
+                + case when other_usd = 0 then 0 else other_usd * other_quantity end)::decimal(18, 2)
+        end as full_specific_usd,
         nullif(concat_ws('; ', rate_unknown,
             case when rate > 0 and value_usd is null then 'the value is not declared' end,
             case when specific_usd > 0 and specific_quantity is null

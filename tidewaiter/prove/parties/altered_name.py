@@ -14,10 +14,11 @@ import polars as pl
 from tidewaiter.parties.normalise import name_words, sort_words
 from tidewaiter.parties.screen_model import screen_names
 from tidewaiter.policy import Policy
-from tidewaiter.prove.parties.listed_name import invent_honest, invent_listed, read_lists
+from tidewaiter.prove.parties.listed_name import invent_honest, read_lists
 from tidewaiter.prove.parties.made_name import alter
 from tidewaiter.prove.parties.noise import SHIPPING
 from tidewaiter.prove.parties.row import Asked, Row, count_cpu
+from tidewaiter.prove.parties.stand_in import invent_listed
 
 PACKAGE = "ssb"
 ALTERED_OF, HONEST, LISTED, NAMES = 2_000, 40_000, 29_000, 192_000

@@ -1,7 +1,8 @@
-"""Names of lists for measuring: the official files of a folder, else invented ones; and honest names beside them.
+"""Names of lists for measuring, off the official files of a folder, and honest names beside them.
 
-Belongs here: reading names off list files, inventing both kinds.
-Belongs elsewhere: reading lists into a lake (tidewaiter/ingest), altering names (altered_name.py).
+Belongs here: reading names off list files, inventing honest ones.
+Belongs elsewhere: listed names where there are no files (stand_in.py), reading lists into a lake (tidewaiter/ingest),
+altering names (altered_name.py).
 """
 
 import csv
@@ -42,13 +43,6 @@ def _read_names(folder: Path) -> Iterator[str]:
     for file, (column, delimiter) in HEADED.items():
         with (folder / file).open(encoding="utf-8-sig", errors="replace", newline="") as handle:
             yield from ((row[column] or "").strip() for row in csv.DictReader(handle, delimiter=delimiter))
-
-
-def invent_listed(policy: Policy, count: int) -> list[str]:
-    """Return so many invented names of a list."""
-    rng = np.random.default_rng(SEED)
-    common = policy.screening.common_words
-    return [make_name(rng, common, is_person=bool(rng.random() < 0.6)) for _ in range(count)]
 
 
 def invent_honest(policy: Policy, listed: pl.Series, count: int) -> list[str]:

@@ -29,7 +29,8 @@ from tidewaiter.lake import replace_durably
 RECIPE_FILE, CARD_FILE, REFERENCE_FILE = "model.json", "card.json", "reference.json"
 BOOSTER = ".txt"
 VERSION = re.compile(r"(\d{4}-\d{2}-\d{2})-[0-9a-f]{8}")
-RETRAIN = "train a model again, or delete the folder"
+MEANWHILE = "until then `tidewaiter models promote record_rule --from DATE` lets nights run on the record rule"
+RETRAIN = f"put its folder back as it was, or train a model and promote it; {MEANWHILE}"
 _Document = TypeVar("_Document", bound=BaseModel)
 
 
@@ -145,7 +146,7 @@ def check_catalog(card: Card) -> None:
     if differences:
         raise ModelMismatchError(
             f"model {card.version} and the feature catalog differ: {'; '.join(differences)}.",
-            fix="train a model on today's catalog",
+            fix=f"train a model on today's catalog; {MEANWHILE}",
         )
 
 

@@ -1,4 +1,4 @@
-"""Which model scores a night: a log of promotions that is only ever added to.
+"""Which model scores a night, or that the record rule does: a log of promotions that is only ever added to.
 
 Belongs here: the log, the champion and the challenger of a date, promoting and rolling back.
 Belongs elsewhere: what a model must pass (gate.py), the files of a model (artifact.py), commands (tidewaiter/command).
@@ -14,13 +14,18 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from models.artifact import Model, list_versions, load_model
 from tidewaiter.errors import ModelMismatchError, TidewaiterError
+from tidewaiter.targeting.record_rule import VERSION as RECORD_RULE
 
 LOG_FILE = "promotions.jsonl"
 BY_TRAINING = "training"
+CHOOSE = (
+    "name what is to score: `tidewaiter models promote VERSION`, "
+    f"or `tidewaiter models promote {RECORD_RULE}` for the record rule"
+)
 
 
 class Promotion(BaseModel):
-    """One line of the log: from a date on, a version scores; `replaced` did before."""
+    """One line of the log: from a date on, a version or the record rule scores; `replaced` did before."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -61,34 +66,46 @@ def list_in_force(models_dir: Path, on: date) -> list[Promotion]:
     return sorted(made, key=lambda each: each.effective_on)
 
 
+def find_decision(models_dir: Path, on: date) -> Promotion | None:
+    """Return the line of the log that names what scores a date, None where nothing was promoted by then."""
+    made = list_in_force(models_dir, on)
+    return made[-1] if made else None
+
+
 def name_champion(models_dir: Path, on: date) -> str | None:
-    """Return the version that scores a date: the last one promoted by then.
+    """Return what scores a date: the version promoted last by then, or the record rule where that was.
 
     Where nothing was promoted by then it is the newest version trained on or before the date, if any.
     """
-    made = list_in_force(models_dir, on)
-    if made:
-        return made[-1].version
+    decision = find_decision(models_dir, on)
+    if decision:
+        return decision.version
     usable = list_trained(models_dir, on)
     return usable[-1] if usable else None
 
 
 def find_champion(models_dir: Path, on: date) -> Model | None:
-    """Return the model that scores a date, None where there is none yet.
+    """Return the model that scores a date, None where there is none yet or the record rule was put in its place.
 
     Raises:
         ModelMismatchError: when it does not fit the catalog. Another one is not taken in its place.
+        TidewaiterError: when one of its files is missing or damaged.
     """
     version = name_champion(models_dir, on)
-    return load_model(models_dir / version) if version else None
+    return load_model(models_dir / version) if version not in (None, RECORD_RULE) else None
 
 
 def name_challenger(models_dir: Path, on: date) -> str | None:
-    """Return the newest version trained by a date that is newer than its champion, None where there is none."""
-    champion, usable = name_champion(models_dir, on), list_trained(models_dir, on)
-    if champion is None or not usable or usable[-1][:10] <= champion[:10]:
+    """Return the newest version trained by a date that is newer than its champion, None where there is none.
+
+    Where the record rule scores, it is one newer than the model whose place the rule took: that model itself is not
+    asked again, because it may be what stopped the night.
+    """
+    decision, usable = find_decision(models_dir, on), list_trained(models_dir, on)
+    if decision is None or not usable:
         return None
-    return usable[-1]
+    passed_over = decision.replaced if decision.version == RECORD_RULE else decision.version
+    return usable[-1] if passed_over is None or usable[-1][:10] > passed_over[:10] else None
 
 
 def list_trained(models_dir: Path, on: date) -> list[str]:
@@ -102,11 +119,13 @@ def add_promotion(models_dir: Path, promotion: Promotion) -> bool:
     Raises:
         ModelMismatchError: when there is no such version, or it was trained after it is to take effect.
     """
-    check_version(models_dir, promotion.version, promotion.effective_on)
-    made = list_in_force(models_dir, promotion.effective_on)
-    if made and made[-1].version == promotion.version:
+    if promotion.version != RECORD_RULE:
+        check_version(models_dir, promotion.version, promotion.effective_on)
+    decision = find_decision(models_dir, promotion.effective_on)
+    if decision and decision.version == promotion.version:
         return False
     line = (promotion.model_dump_json() + "\n").encode()
+    models_dir.mkdir(parents=True, exist_ok=True)
     # One write at the end of the file: a reader sees the whole line or none of it.
     handle = os.open(models_dir / LOG_FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     try:
@@ -118,16 +137,33 @@ def add_promotion(models_dir: Path, promotion: Promotion) -> bool:
 
 
 def find_earlier(models_dir: Path, on: date) -> Promotion:
-    """Return the promotion in force whose version scored before the champion of a date.
+    """Return the promotion that a rollback from a date on goes back to: each rollback takes one more promotion away.
 
     Raises:
-        TidewaiterError: when no other version ever scored.
+        TidewaiterError: when nothing scored before, or what did is no longer in the models folder.
     """
-    made = list_in_force(models_dir, on)
-    others = [each for each in made if each.version != made[-1].version]
-    if not others:
-        raise TidewaiterError(f"no other model scored before {on}.", fix="train and promote another one")
-    return others[-1]
+    left = _list_left(list_in_force(models_dir, on))
+    if len(left) < 2:
+        raise TidewaiterError(f"the log names nothing that scored before what scores {on}.", fix=CHOOSE)
+    earlier = left[-2]
+    if earlier.version not in (RECORD_RULE, *list_versions(models_dir)):
+        raise TidewaiterError(
+            f"{earlier.version}, which scored before, is no longer in the models folder.",
+            fix=f"put its folder back, or {CHOOSE}",
+        )
+    return earlier
+
+
+def _list_left(made: Sequence[Promotion]) -> list[Promotion]:
+    """Return the promotions that no rollback has taken away, the champion's last."""
+    left: list[Promotion] = []
+    for each in made:
+        if each.action == "rollback":
+            places = [place for place, earlier in enumerate(left) if earlier.version == each.version]
+            left = left[: places[-1] + 1] if places else [*left, each]
+        elif not left or left[-1].version != each.version:
+            left.append(each)
+    return left
 
 
 def check_version(models_dir: Path, version: str, on: date) -> None:

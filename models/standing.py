@@ -5,13 +5,16 @@ Belongs elsewhere: the log (promotion.py), the gates (gate.py), who decides (pro
 """
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from models.artifact import list_versions
+from models.artifact import read_card
 from models.card import Card
 from models.gate import Gate, list_failed
-from models.promotion import Promotion, name_champion, read_log
+from models.promotion import Promotion, list_in_force, name_champion
+from tidewaiter.errors import TidewaiterError
+from tidewaiter.targeting.record_rule import VERSION as RECORD_RULE
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Standing:
 
     Args:
         tone: good: in force and past its gates; warn: in force in spite of a gate; none: not in force.
-        rival: the version it took the place of, or would; None where there was none.
+        rival: the version it took the place of, or would; None where there was none or its card cannot be read.
     """
 
     tone: Literal["good", "warn", "none"]
@@ -30,23 +33,43 @@ class Standing:
 
 def find_standing(models_dir: Path, card: Card, judged: tuple[Gate, ...]) -> Standing:
     """Return how a version stands by the log as it is now."""
-    log = read_log(models_dir)
-    own = [each for each in log if each.version == card.version]
+    log = list_in_force(models_dir, date.max)
+    own = [place for place, each in enumerate(log) if each.version == card.version]
     failed = list_failed(judged)
     if own:
-        return _tell_promoted(own[-1], own[0].replaced, log)
+        rival, missing = _find_rival(models_dir, card, log[own[0]].replaced)
+        tone: Literal["good", "warn"] = "warn" if log[own[-1]].failed_gates else "good"
+        return Standing(tone, f"{_tell_promoted(log, own[-1])}{missing}", rival)
     champion = name_champion(models_dir, card.as_of)
     if champion in (None, card.version):
         return Standing("none", "Nothing was ever promoted: the newest model trained by a date scores it.", None)
     why = f"it does not pass {', '.join(failed)}" if failed else "it passes its gates, and nobody has promoted it"
-    rival = champion if champion in list_versions(models_dir) else None
-    return Standing("none", f"Not in force, a challenger of {champion}: {why}.", rival)
+    rival, missing = _find_rival(models_dir, card, champion)
+    return Standing("none", f"Not in force, a challenger of {_name(champion)}: {why}.{missing}", rival)
 
 
-def _tell_promoted(made: Promotion, replaced: str | None, log: list[Promotion]) -> Standing:
+def _find_rival(models_dir: Path, card: Card, other: str | None) -> tuple[str | None, str]:
+    """Return the other version where its card can be read, else a sentence that says why nothing is held against it."""
+    if other in (None, card.version, RECORD_RULE):
+        return None, ""
+    try:
+        read_card(models_dir / other)
+    except TidewaiterError as problem:
+        return None, f" It is held against no other model: {problem.cause}"
+    return other, ""
+
+
+def _tell_promoted(log: list[Promotion], place: int) -> str:
+    """Return what is said of the promotion at a place of the log, which is in the order of the dates it names."""
+    made = log[place]
     act = "Promoted" if made.action == "promote" else "Put back"
     inspite = f" It took effect although it did not pass {', '.join(made.failed_gates)}." if made.failed_gates else ""
-    later = [each for each in log[log.index(made) + 1 :] if each.effective_on >= made.effective_on]
-    until = f" {later[0].version} takes its place from {later[0].effective_on} on." if later else ""
-    sentence = f"{act} for nights from {made.effective_on} on by {made.by}: {made.reason}.{inspite}{until}"
-    return Standing("warn" if made.failed_gates else "good", sentence, replaced)
+    later = log[place + 1 :]
+    # Of several that take effect on one date the last scores it.
+    successors = [each for each in later if each.effective_on == later[0].effective_on]
+    until = f" From {later[0].effective_on} on {_name(successors[-1].version)} takes its place." if later else ""
+    return f"{act} for nights from {made.effective_on} on by {made.by}: {made.reason}.{inspite}{until}"
+
+
+def _name(version: str | None) -> str:
+    return "the record rule" if version == RECORD_RULE else str(version)

@@ -24,7 +24,11 @@ PolicyFolder = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, for programs.")]
 Day = Annotated[
     datetime | None,
-    typer.Option("--date", formats=["%Y-%m-%d"], help="Business date, YYYY-MM-DD. [default: the newest model's]"),
+    typer.Option(
+        "--date",
+        formats=["%Y-%m-%d"],
+        help="Business date, YYYY-MM-DD. [default: that of the newest model or of the last promotion to take effect]",
+    ),
 ]
 From = Annotated[
     datetime | None,
@@ -83,7 +87,9 @@ def gates(version: Version, home: Home = None, policy: PolicyFolder = None, as_j
 
 @app.command()
 def promote(
-    version: Version,
+    version: Annotated[
+        str, typer.Argument(help="For example 2026-11-20-1a2b3c4d; record_rule lets nights run on the record rule.")
+    ],
     reason: Reason,
     by: By,
     first: From = None,
@@ -91,8 +97,9 @@ def promote(
     home: Home = None,
     policy: PolicyFolder = None,
 ) -> None:
-    """Let a model score from a date on; the act, its reason and its gates go into the log.
+    """Let a model, or the record rule, score from a date on; the act, its reason and its gates go into the log.
 
+    `promote record_rule --from D` is for when no model is fit: nights from D on need none, until one is promoted.
     Nights that are published stay as they are; a date that is run again is scored by the model promoted by then.
     """
     from tidewaiter.command.models import Act, promote_model
@@ -106,12 +113,12 @@ def rollback(
     reason: Reason,
     by: By,
     first: Annotated[
-        datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First business date scored by the earlier model.")
+        datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First business date scored by what was before.")
     ],
     home: Home = None,
     policy: PolicyFolder = None,
 ) -> None:
-    """Go back to the model that scored before the champion, from a date on."""
+    """Go back to what scored before the champion, from a date on; a second rollback goes back one further."""
     from tidewaiter.command.models import Act, roll_back
 
     roll_back(load_settings(home, None, policy), Act(reason, by, first.date(), force=True))

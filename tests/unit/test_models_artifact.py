@@ -78,7 +78,9 @@ def test_a_renamed_folder_is_noticed(folder: Path) -> None:
 @pytest.mark.parametrize("name", [CARD_FILE, RECIPE_FILE, TREES_FILE])
 def test_a_missing_file_is_named(folder: Path, name: str) -> None:
     (folder / name).unlink()
-    with pytest.raises(TidewaiterError, match=f"{folder.name}/{name} cannot be read: it is missing. Fix: train"):
+    with pytest.raises(
+        TidewaiterError, match=f"{folder.name}/{name} cannot be read: it is missing. Fix: put its folder back"
+    ):
         load_model(folder)
 
 

@@ -4,6 +4,7 @@ Belongs here: champions, challengers, rollback, what training proposes.
 Belongs elsewhere: the files of a model (test_models_artifact.py), the commands (tests/integration).
 """
 
+import shutil
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from models.promotion import (
     Promotion,
     add_promotion,
     find_champion,
+    find_decision,
     find_earlier,
     name_challenger,
     name_champion,
@@ -28,6 +30,7 @@ from models.train import train_model
 from tests.unit.labelled_world import AS_OF, make_world, small_policy
 from tidewaiter.errors import ModelMismatchError, TidewaiterError
 from tidewaiter.policy import Policy
+from tidewaiter.targeting.record_rule import VERSION as RECORD_RULE
 
 POLICY = small_policy()
 
@@ -105,10 +108,76 @@ def test_a_damaged_line_of_the_log_stops_and_is_named(tmp_path: Path) -> None:
 def test_the_version_before_the_champion_is_found(trained: Model, tmp_path: Path) -> None:
     first, second, _ = (put(tmp_path, trained, on).version for on in DAYS)
     add_promotion(tmp_path, line(first, DAYS[0]))
-    with pytest.raises(TidewaiterError, match="no other model scored"):
+    with pytest.raises(TidewaiterError, match=r"nothing that scored before.* promote VERSION.* promote record_rule"):
         find_earlier(tmp_path, DAYS[0])
     add_promotion(tmp_path, line(second, DAYS[1]))
     assert find_earlier(tmp_path, DAYS[2]).version == first
+
+
+def roll_back(folder: Path, on: date) -> str:
+    """Roll back from a date on and return what scores then."""
+    earlier = find_earlier(folder, on).version
+    assert add_promotion(folder, line(earlier, on).model_copy(update={"action": "rollback"}))
+    return earlier
+
+
+def test_each_rollback_goes_back_one_further_and_never_to_what_was_rolled_back(trained: Model, tmp_path: Path) -> None:
+    first, second, third = (put(tmp_path, trained, on).version for on in DAYS)
+    for version, on in zip((first, second, third), DAYS, strict=True):
+        add_promotion(tmp_path, line(version, on))
+    assert [roll_back(tmp_path, DAYS[2] + timedelta(days=days)) for days in (3, 5)] == [second, first]
+    with pytest.raises(TidewaiterError, match="nothing that scored before"):
+        find_earlier(tmp_path, DAYS[2] + timedelta(days=9))
+    add_promotion(tmp_path, line(third, DAYS[2] + timedelta(days=9)))
+    assert find_earlier(tmp_path, DAYS[2] + timedelta(days=9)).version == first
+
+
+def test_a_rollback_to_a_version_whose_folder_is_gone_is_refused_by_its_name(trained: Model, tmp_path: Path) -> None:
+    first, second, _ = (put(tmp_path, trained, on).version for on in DAYS)
+    add_promotion(tmp_path, line(first, DAYS[0]))
+    add_promotion(tmp_path, line(second, DAYS[1]))
+    shutil.rmtree(tmp_path / first)
+    with pytest.raises(TidewaiterError, match=f"{first}, which scored before, is no longer in the models folder"):
+        find_earlier(tmp_path, DAYS[2])
+
+
+def test_the_record_rule_takes_the_place_of_a_model_that_is_gone_until_one_is_promoted(
+    trained: Model, tmp_path: Path
+) -> None:
+    first, second = (put(tmp_path, trained, on).version for on in DAYS[:2])
+    add_promotion(tmp_path, line(first, DAYS[0]))
+    shutil.rmtree(tmp_path / first)
+    with pytest.raises(TidewaiterError, match=r"it is missing.* Fix: .*models promote record_rule"):
+        find_champion(tmp_path, DAYS[0])
+    assert add_promotion(tmp_path, line(RECORD_RULE, DAYS[0]).model_copy(update={"replaced": first}))
+    assert not add_promotion(tmp_path, line(RECORD_RULE, DAYS[1]))
+    assert find_champion(tmp_path, DAYS[1]) is None
+    assert name_champion(tmp_path, DAYS[1]) == RECORD_RULE
+    decision = find_decision(tmp_path, DAYS[1])
+    assert decision is not None
+    assert decision.effective_on == DAYS[0]
+    assert name_challenger(tmp_path, DAYS[1]) == second
+    assert name_challenger(tmp_path, DAYS[0]) is None
+    add_promotion(tmp_path, line(second, DAYS[2]))
+    assert [name_champion(tmp_path, on) for on in DAYS] == [RECORD_RULE, RECORD_RULE, second]
+    assert roll_back(tmp_path, DAYS[2]) == RECORD_RULE
+
+
+def test_the_model_that_the_record_rule_has_replaced_challenges_no_night(trained: Model, tmp_path: Path) -> None:
+    first = put(tmp_path, trained, DAYS[0]).version
+    add_promotion(tmp_path, line(first, DAYS[0]))
+    add_promotion(tmp_path, line(RECORD_RULE, DAYS[1]).model_copy(update={"replaced": first}))
+    assert name_challenger(tmp_path, DAYS[2]) is None
+
+
+def test_a_trained_model_takes_the_place_of_the_record_rule_as_of_any_other(trained: Model, tmp_path: Path) -> None:
+    add_promotion(tmp_path, line(RECORD_RULE, DAYS[0]))
+    second, third = (put(tmp_path, trained, on) for on in DAYS[1:])
+    said = propose_model(tmp_path, second, manual(), DAYS[1])
+    assert said == f"model {second.version} is a challenger of record_rule: policy asks for a person to promote it"
+    propose_model(tmp_path, third, POLICY, DAYS[2])
+    assert [name_champion(tmp_path, on) for on in DAYS[1:]] == [RECORD_RULE, third.version]
+    assert read_log(tmp_path)[-1].replaced == RECORD_RULE
 
 
 def test_the_first_model_takes_effect_whatever_the_policy_says(trained: Model, tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ Belongs here: reliability pictures, the page, its standing, what changed.
 Belongs elsewhere: the figures (test_models_evaluate.py, test_models_fairness.py), the gates (test_models_promotion.py).
 """
 
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -117,6 +119,63 @@ def test_a_page_follows_a_promotion_and_the_model_stays_as_it_is(trained: Traine
     assert "by A. &lt;Person&gt;: it finds more. It took effect although it did not pass capacity." in page
     assert {each.name: each.read_bytes() for each in (models / card.version).iterdir()} == before
     assert "takes its place" in read_page(trained, trained.first)
+
+
+def promote(models: Path, model: Model, day: int, replaced: str | None = None) -> None:
+    """Let a model score from so many days after the newest one on."""
+    add_promotion(models, Promotion(
+        action="promote", version=model.version, replaced=replaced, effective_on=AS_OF + timedelta(days=day),
+        by="A. Person", reason="it finds more", failed_gates=(), policy_version=model.card.policy_version,
+    ))  # fmt: skip
+
+
+@pytest.fixture
+def bare(trained: Trained, tmp_path: Path) -> Path:
+    """A models folder with both versions, of which nothing was promoted."""
+    for each in (trained.first, trained.second):
+        shutil.copytree(trained.world.models / each.version, tmp_path / each.version)
+    return tmp_path
+
+
+@pytest.mark.parametrize("damage", [shutil.rmtree, lambda folder: (folder / "card.json").write_text("{}")])
+def test_a_model_whose_rival_cannot_be_read_has_a_page_that_says_so(
+    trained: Trained, bare: Path, damage: Callable[[Path], object]
+) -> None:
+    promote(bare, trained.first, 0)
+    promote(bare, trained.second, 1, replaced=trained.first.version)
+    damage(bare / trained.first.version)
+    page = write_model_report(bare, trained.second.version, trained.world.policy.model.gates).read_text("utf-8")
+    assert f"It is held against no other model: {trained.first.version}/card.json cannot be read" in page
+    assert "There is nothing to compare it with." in page
+
+
+def test_a_challenger_of_a_model_that_is_gone_has_a_page_that_says_so(trained: Trained, bare: Path) -> None:
+    promote(bare, trained.first, 0)
+    shutil.rmtree(bare / trained.first.version)
+    content = read_content(bare, trained.second.version, trained.world.policy.model.gates)
+    assert f"a challenger of {trained.first.version}" in content.standing.sentence
+    assert content.standing.sentence.endswith(f"{trained.first.version}/card.json cannot be read: it is missing.")
+    assert (content.standing.rival, content.rows) == (None, ())
+
+
+def test_who_takes_the_place_of_a_model_is_told_by_date_and_not_by_the_order_of_the_log(
+    trained: Trained, bare: Path
+) -> None:
+    promote(bare, trained.second, 28)
+    promote(bare, trained.first, 0)
+    gates = trained.world.policy.model.gates
+    sentence = read_content(bare, trained.first.version, gates).standing.sentence
+    assert sentence.endswith(f"From {AS_OF + timedelta(days=28)} on {trained.second.version} takes its place.")
+    assert "takes its place" not in read_content(bare, trained.second.version, gates).standing.sentence
+
+
+def test_the_page_names_the_record_rule_that_takes_the_place_of_a_model(trained: Trained, bare: Path) -> None:
+    promote(bare, trained.first, 0)
+    rule = trained.first.card.model_copy(update={"version": "record_rule"})
+    promote(bare, replace(trained.first, card=rule), 2, replaced=trained.first.version)
+    gates = trained.world.policy.model.gates
+    sentence = read_content(bare, trained.first.version, gates).standing.sentence
+    assert sentence.endswith(f"From {AS_OF + timedelta(days=2)} on the record rule takes its place.")
 
 
 def test_the_command_prints_where_the_page_lies(trained: Trained, capsys: pytest.CaptureFixture[str]) -> None:

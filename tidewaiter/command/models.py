@@ -26,10 +26,11 @@ from models.promotion import (
     read_log,
 )
 from models.report import read_content, render_model_report, write_model_report
-from tidewaiter.errors import ModelMismatchError, TidewaiterError
-from tidewaiter.policy import load_policy
+from tidewaiter.errors import ArgumentError, ModelMismatchError, TidewaiterError
+from tidewaiter.policy import Policy, load_policy
 from tidewaiter.quality.report import write_page
 from tidewaiter.settings import Settings
+from tidewaiter.targeting.record_rule import VERSION as RECORD_RULE
 
 
 @dataclass(frozen=True)
@@ -43,20 +44,24 @@ class Act:
 
 
 def show_models(settings: Settings, given: date | None, *, as_json: bool) -> None:
-    """Print every version with its part on a date, and the log."""
+    """Print every version with its part on a date, what scores it where that is none of them, and the log."""
     versions, log = list_versions(settings.models), read_log(settings.models)
-    on = given or _newest_day(versions)
+    on = given or _newest_day(versions, log)
     parts = {}
     if on is not None:
         parts = {name_challenger(settings.models, on): "challenger", name_champion(settings.models, on): "champion"}
+    others = [each for each in parts if each is not None and each not in versions]
     if as_json:
-        rows = [{"version": each, "part": parts.get(each)} for each in versions]
+        rows = [{"version": each, "part": parts.get(each)} for each in [*versions, *others]]
         typer.echo(json.dumps({"on": str(on), "models": rows, "log": [_plain(each) for each in log]}, indent=2))
         return
-    if not versions:
+    if not versions and not others:
         typer.echo("no model was trained; nights run on the record rule")
     for each in versions:
         typer.echo(f"{each}  {parts.get(each, ''):<10}".rstrip())
+    for each in others:
+        missing = "" if each == RECORD_RULE else ", but its folder is missing: no night can run on it"
+        typer.echo(f"{each}  {parts[each]}{missing}")
     for line in log:
         typer.echo(f"{line.effective_on}: {line.action} {line.version}, by {line.by}: {line.reason}")
 
@@ -116,21 +121,20 @@ def show_gates(settings: Settings, version: str, *, as_json: bool) -> int:
 
 
 def promote_model(settings: Settings, version: str, act: Act) -> None:
-    """Add the promotion to the log.
+    """Add the promotion of a version, or of the record rule under its name, to the log.
 
     Raises:
         ModelMismatchError: when a gate is not passed and the act is not forced, or there is no such version.
+        ArgumentError: when the record rule is promoted without a date; it has none of its own.
     """
     _check_words(act)
     policy = load_policy(settings.policy)
-    card = _read_card(settings, version)
-    failed = list_failed(judge_card(card, policy.model.gates))
-    if failed and not act.force:
-        raise ModelMismatchError(
-            f"model {version} does not pass {', '.join(failed)}.",
-            fix=f"look at `tidewaiter models gates {version}`; --force promotes it all the same",
-        )
-    on = act.first or card.as_of
+    failed: tuple[str, ...] = ()
+    if version == RECORD_RULE:
+        on = _read_first(act)
+    else:
+        card = _read_card(settings, version)
+        failed, on = _judge(card, policy, act), act.first or card.as_of
     promotion = Promotion(
         action="promote",
         version=version,
@@ -145,20 +149,19 @@ def promote_model(settings: Settings, version: str, act: Act) -> None:
 
 
 def roll_back(settings: Settings, act: Act) -> None:
-    """Add to the log that the model before the champion scores again.
+    """Add to the log that what scored before the champion scores again.
 
     Raises:
-        TidewaiterError: when no other model ever scored.
+        TidewaiterError: when nothing scored before, or it is no longer there.
     """
     _check_words(act)
-    if act.first is None:
-        raise TidewaiterError("a rollback needs its first date.", fix="name it with --from")
-    earlier = find_earlier(settings.models, act.first)
+    on = _read_first(act)
+    earlier = find_earlier(settings.models, on)
     promotion = Promotion(
         action="rollback",
         version=earlier.version,
-        replaced=name_champion(settings.models, act.first),
-        effective_on=act.first,
+        replaced=name_champion(settings.models, on),
+        effective_on=on,
         by=act.by,
         reason=act.reason,
         failed_gates=earlier.failed_gates,
@@ -167,11 +170,33 @@ def roll_back(settings: Settings, act: Act) -> None:
     _add(settings, promotion)
 
 
+def _judge(card: Card, policy: Policy, act: Act) -> tuple[str, ...]:
+    """Return the gates that a version does not pass.
+
+    Raises:
+        ModelMismatchError: when there are any and the act is not forced.
+    """
+    failed = list_failed(judge_card(card, policy.model.gates))
+    if failed and not act.force:
+        raise ModelMismatchError(
+            f"model {card.version} does not pass {', '.join(failed)}.",
+            fix=f"look at `tidewaiter models gates {card.version}`; --force promotes it all the same",
+        )
+    return failed
+
+
+def _read_first(act: Act) -> date:
+    if act.first is None:
+        raise ArgumentError("the first date is needed.", fix="name it with --from")
+    return act.first
+
+
 def _add(settings: Settings, promotion: Promotion) -> None:
     if not add_promotion(settings.models, promotion):
         typer.echo(f"{promotion.version} scores from {promotion.effective_on} on already; nothing was added")
         return
-    typer.echo(f"{promotion.version} scores from {promotion.effective_on} on, in place of {promotion.replaced}")
+    before = f", in place of {promotion.replaced}" if promotion.replaced else ""
+    typer.echo(f"{promotion.version} scores from {promotion.effective_on} on{before}")
 
 
 def _check_words(act: Act) -> None:
@@ -184,8 +209,10 @@ def _read_card(settings: Settings, version: str) -> Card:
     return read_card(settings.models / version)
 
 
-def _newest_day(versions: list[str]) -> date | None:
-    return date.fromisoformat(versions[-1][:10]) if versions else None
+def _newest_day(versions: list[str], log: list[Promotion]) -> date | None:
+    """Return the day of the newest version or of the last promotion to take effect, whichever is later."""
+    days = [date.fromisoformat(each[:10]) for each in versions[-1:]] + [each.effective_on for each in log]
+    return max(days, default=None)
 
 
 def _plain(promotion: Promotion) -> dict[str, Any]:

@@ -14,9 +14,10 @@ import typer
 from rich.console import Console
 
 from pipelines.night import Runner, check_day, open_runner
+from pipelines.result import RunResult
 from tidewaiter.command.console import open_console
 from tidewaiter.command.progress import Display
-from tidewaiter.command.run import catch_up, refused_files, report_results
+from tidewaiter.command.run import Outcome, catch_up, tell_result
 from tidewaiter.engine.duckdb import open_connection
 from tidewaiter.errors import CorrectionError
 from tidewaiter.ingest.correction import (
@@ -205,10 +206,11 @@ def _land(settings: Settings, target: Target, path: Path, place: str, verdict: V
 
 def _run_again(settings: Settings, runner: Runner, display: Display, target: Target) -> int:
     before = read_counts(Lake(settings.lake), target)
-    past = catch_up(runner, display, target.night)
+    past: list[RunResult] = []
+    catch_up(runner, display, target.night, past)
     result = display.run_night(runner, target.night)
-    report_results(settings, [result], as_json=False)
+    tell_result(settings, result)
     if not result.succeeded:
         return 1
     render_counts(before, read_counts(Lake(settings.lake), target), open_console())
-    return 1 if any(refused_files(each) for each in [*past, result]) else 0
+    return 0 if Outcome(result, tuple(past)).is_clean else 1

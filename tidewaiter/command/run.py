@@ -7,6 +7,7 @@ Belongs elsewhere: the jobs (pipelines), the queue as a table (tidewaiter/view).
 import json
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ import typer
 from rich.console import Console
 
 from pipelines.history import build_history
-from pipelines.night import Runner, open_runner
+from pipelines.night import Runner, check_day, open_runner
 from pipelines.result import RunResult
 from tidewaiter.command.progress import Display
 from tidewaiter.command.stale import list_stale, sum_up
@@ -26,6 +27,8 @@ from tidewaiter.view.held_row import make_plain
 
 # What a check found is cut after so many characters: causes and fixes are longer than values of a row.
 LONGEST_FINDING = 2000
+# The run of a night that was not begun, because the dates it looks back on cannot be built.
+NOT_RUN = ""
 
 
 def list_days(first: date, last: date) -> list[date]:
@@ -33,46 +36,88 @@ def list_days(first: date, last: date) -> list[date]:
     return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a date that was asked for, and of the earlier dates that were built for it."""
+
+    result: RunResult
+    past: tuple[RunResult, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        return self.result.succeeded and not self.refused_files
+
+    @property
+    def refused_files(self) -> list[str]:
+        """What is said of each refused file, those of the earlier dates first."""
+        return [line for each in (*self.past, self.result) for line in refused_files(each)]
+
+
 def run_nights(settings: Settings, days: Sequence[date], *, as_json: bool) -> int:
-    """Run the nights in order, stop at the first that fails, print what came of them and return the exit code."""
+    """Run the nights in order, stop at the first that fails, print what came of them and return the exit code.
+
+    Whatever ends the nights early, those that are done are reported.
+
+    Raises:
+        DateError: when one of the dates can have no night; then none is run.
+    """
+    for day in days:
+        check_day(day)
     display = Display(Console(stderr=True))
-    results: list[RunResult] = []
-    past: list[RunResult] = []
-    with open_runner(settings, display.watch) as runner:
-        for day in days:
-            past += catch_up(runner, display, day)
-            results.append(display.run_night(runner, day))
-            if not results[-1].succeeded:
-                _write_failed(settings, day)
-                break
-    report_results(settings, results, as_json=as_json)
+    nights: list[Outcome] = []
+    try:
+        with open_runner(settings, display.watch) as runner:
+            for day in days:
+                nights.append(_run_night(runner, display, day))
+                if not nights[-1].result.succeeded:
+                    _write_failed(settings, nights[-1].result)
+                    break
+    finally:
+        if nights:
+            _report_nights(settings, nights, as_json=as_json)
     _tell_stale(settings)
-    return 0 if all(result.succeeded and not refused_files(result) for result in [*past, *results]) else 1
+    return 0 if all(night.is_clean for night in nights) else 1
 
 
-def _write_failed(settings: Settings, on: date) -> None:
+def _run_night(runner: Runner, display: Display, day: date) -> Outcome:
+    """Run one night after the dates it looks back on; where those cannot be built the night has failed."""
+    past: list[RunResult] = []
+    try:
+        catch_up(runner, display, day, past)
+    except TidewaiterError as problem:
+        return Outcome(RunResult("nightly", day, NOT_RUN, False, str(problem), (), {}, {}), tuple(past))
+    return Outcome(display.run_night(runner, day), tuple(past))
+
+
+def _write_failed(settings: Settings, result: RunResult) -> None:
     """Write the report of a night that failed; none when it failed before anything was found out."""
+    if result.run_id == NOT_RUN:
+        return
     with suppress(PartitionMissingError):
-        write_report(settings, load_policy(settings.policy), on)
+        write_report(settings, load_policy(settings.policy), result.on)
 
 
-def catch_up(runner: Runner, display: Display, before: date) -> list[RunResult]:
-    """Build the earlier dates that landed and are not as published, oldest first; tell and return what came of them.
+def catch_up(runner: Runner, display: Display, before: date, past: list[RunResult]) -> None:
+    """Build the earlier dates that landed and are not as published, oldest first, and tell what checks found.
+
+    Args:
+        past: what came of each is added to it, of one that failed as well.
 
     Raises:
         TidewaiterError: when one of them fails.
     """
     stale = runner.stale_dates(before)
-    results: list[RunResult] = []
     if not stale:
-        return results
-    for result in display.show_dates("history", len(stale), build_history(runner, stale)):
-        if not result.succeeded:
-            raise TidewaiterError(f"history of {result.on}: {result.error}", fix="correct the cause and run again")
-        results.append(result)
-    for result in results:
-        _tell_checks(result, errors_only=True)
-    return results
+        return
+    known_n = len(past)
+    try:
+        for result in display.show_dates("history", len(stale), build_history(runner, stale)):
+            past.append(result)  # noqa: PERF402 - what came before a failure has to stay
+    finally:
+        for result in past[known_n:]:
+            _tell_checks(result, errors_only=True)
+    if not past[-1].succeeded:
+        raise TidewaiterError(f"history of {past[-1].on}: {past[-1].error}", fix="correct the cause and run again")
 
 
 def _tell_stale(settings: Settings) -> None:
@@ -85,11 +130,15 @@ def _tell_stale(settings: Settings) -> None:
 def run_training(settings: Settings, as_of: date, *, as_json: bool) -> int:
     """Train a model as of a date, print what came of it and return the exit code."""
     display = Display(Console(stderr=True))
+    past: list[RunResult] = []
     with open_runner(settings, display.watch) as runner:
-        catch_up(runner, display, as_of)
-        result = train(runner, display, as_of)
-    typer.echo(json.dumps(describe_result(settings, result), indent=2) if as_json else result.notes["explanation"])
-    return 0
+        catch_up(runner, display, as_of, past)
+        outcome = Outcome(train(runner, display, as_of), tuple(past))
+    if as_json:
+        typer.echo(json.dumps(describe_outcome(settings, outcome), indent=2))
+    else:
+        typer.echo(outcome.result.notes["explanation"])
+    return 0 if outcome.is_clean else 1
 
 
 def train(runner: Runner, display: Display, as_of: date) -> RunResult:
@@ -104,20 +153,21 @@ def train(runner: Runner, display: Display, as_of: date) -> RunResult:
     return result
 
 
-def report_results(settings: Settings, results: Sequence[RunResult], *, as_json: bool) -> None:
-    """Print what came of the nights."""
+def _report_nights(settings: Settings, nights: Sequence[Outcome], *, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps([describe_result(settings, result) for result in results], indent=2))
+        typer.echo(json.dumps([describe_outcome(settings, night) for night in nights], indent=2))
         return
-    for result in results:
-        _tell_result(settings, result)
+    for night in nights:
+        tell_result(settings, night.result)
 
 
-def _tell_result(settings: Settings, result: RunResult) -> None:
+def tell_result(settings: Settings, result: RunResult) -> None:
+    """Print what came of a night."""
     if not result.succeeded:
         typer.secho(f"{result.on}: the night failed. {result.error}", fg="red", err=True)
         typer.secho("  What was published before stays as it was; correct the cause and run again.", err=True)
-        typer.secho(f"  report:  {report_path(settings, result.on)}", err=True)
+        if result.run_id != NOT_RUN:
+            typer.secho(f"  report:  {report_path(settings, result.on)}", err=True)
     _tell_checks(result)
     if result.succeeded:
         typer.echo(f"{result.on}: {result.notes.get('explanation', 'done')}")
@@ -142,8 +192,9 @@ def refused_files(result: RunResult) -> list[str]:
     return [f"{file}: {text}" for check in checks for file, text in check.found.items()]
 
 
-def describe_result(settings: Settings, result: RunResult) -> dict[str, Any]:
-    """Return a result as plain values for JSON."""
+def describe_outcome(settings: Settings, outcome: Outcome) -> dict[str, Any]:
+    """Return an outcome as plain values for JSON; the refused files are those of the earlier dates too."""
+    result = outcome.result
     return {
         "date": result.on.isoformat(),
         "job": result.job,
@@ -151,7 +202,7 @@ def describe_result(settings: Settings, result: RunResult) -> dict[str, Any]:
         "succeeded": result.succeeded,
         "error": result.error,
         "notes": result.notes,
-        "refused_files": refused_files(result),
+        "refused_files": outcome.refused_files,
         "failed_checks": [
             {"table": each.table, "check": each.check, "severity": each.severity, "found": each.found}
             for each in result.failed_checks

@@ -9,13 +9,14 @@ from dataclasses import replace
 import typer
 from rich.console import Console
 
+from models.artifact import list_versions
 from pipelines.night import open_runner
 from pipelines.result import RunResult
 from sample_data.make import DEFAULT_LAST_DAY as LAST_DAY
 from sample_data.make import write_landing
 from tidewaiter.command.console import open_console
 from tidewaiter.command.progress import Display
-from tidewaiter.command.run import catch_up, refused_files, report_results, train
+from tidewaiter.command.run import Outcome, catch_up, tell_result, train
 from tidewaiter.lake import Lake
 from tidewaiter.settings import SAMPLE_LANDING, Settings
 from tidewaiter.view.queue_view import read_queue, render_queue_table
@@ -30,13 +31,14 @@ def run_sample(given: Settings) -> int:
     display = Display(Console(stderr=True))
     display.console.print(f"sample data: {SAMPLE_LANDING}", highlight=False)
     write_landing(SAMPLE_LANDING)
+    past: list[RunResult] = []
     with open_runner(settings, display.watch) as runner:
-        catch_up(runner, display, LAST_DAY)
-        if not any(settings.models.glob(f"{LAST_DAY}-*")):
+        catch_up(runner, display, LAST_DAY, past)
+        if not any(version.startswith(f"{LAST_DAY}-") for version in list_versions(settings.models)):
             train(runner, display, LAST_DAY)
         result = display.run_night(runner, LAST_DAY)
-    report_results(settings, [result], as_json=False)
-    if not result.succeeded or refused_files(result):
+    tell_result(settings, result)
+    if not Outcome(result, tuple(past)).is_clean:
         return 1
     render_queue_table(read_queue(Lake(settings.lake), LAST_DAY, PORT).head(HEAD_ROWS), open_console())
     _tell_places(settings, result)

@@ -17,7 +17,7 @@ from models.artifact import Model
 from models.dataset import check_columns
 from models.explain import explain_with_model
 from models.level import level_model
-from models.promotion import find_champion
+from models.promotion import find_champion, find_decision
 from models.score import score_with_model
 from tidewaiter.errors import ContractError
 from tidewaiter.lake import Lake, hash_file
@@ -56,7 +56,7 @@ class ScoredNight:
 
 
 def score_night(lake: Lake, policy: Policy, models_dir: Path, on: date) -> ScoredNight:
-    """Return the night of a date: by the model promoted by then, else by the record rule.
+    """Return the night of a date: by what was promoted by then, else by the record rule.
 
     Raises:
         PartitionMissingError: when core.shipment, its signals or its features are not published for the date.
@@ -94,12 +94,12 @@ def score_night(lake: Lake, policy: Policy, models_dir: Path, on: date) -> Score
         watched=watch_model(lake, policy, models_dir, model, path, selection.scored, on, shadow.note),
         model=model,
         scored_by=scored_by,
-        why=_say_why(model, on),
+        why=_say_why(model, models_dir, on),
     )
 
 
 def _find_model(models_dir: Path, features: Path, policy: Policy, on: date) -> Model | None:
-    """Return the model that scores the date, at the level of its shipments; None where there is none yet."""
+    """Return the model that scores the date, at the level of its shipments; None where the record rule does."""
     model = find_champion(models_dir, on)
     return level_model(model, features, threads=policy.engine.threads) if model else None
 
@@ -183,9 +183,14 @@ def _arrange(frame: pl.DataFrame, table: str) -> pl.DataFrame:
     return frame.select(contract.column_names).sort(contract.key)
 
 
-def _say_why(model: Model | None, on: date) -> str:
+def _say_why(model: Model | None, models_dir: Path, on: date) -> str:
     if model is None:
-        return f"Scored by the record rule and the rules in force: no model was trained on or before {on}."
+        decision = find_decision(models_dir, on)
+        if decision is None:
+            return f"Scored by the record rule and the rules in force: no model was trained on or before {on}."
+        first, reason = decision.effective_on, decision.reason.rstrip(".")
+        put = f"put in the place of a model for nights from {first} on: {reason}."
+        return f"Scored by the record rule and the rules in force, {put}"
     labels = model.card.labels
     return (
         f"Scored by model {model.version}, learned from {labels.shipments_n:,} examined shipments "

@@ -12,12 +12,16 @@ import pytest
 
 from tests.unit.labelled_world import FEATURES, make_features
 from tidewaiter.features.catalog import load_catalog
+from tidewaiter.parties.history_policy import History
+from tidewaiter.policy import load_policy
+from tidewaiter.settings import SHIPPED_POLICY
 from tidewaiter.targeting.contribution import Contributions
 from tidewaiter.targeting.figure import UNITS, write_figure
 from tidewaiter.targeting.reason import Reason, Setting, describe_typical, write_reasons
 from tidewaiter.targeting.sentence import write_sentence
 from tidewaiter.targeting.story import tell_stories
 
+POLICY = load_policy(SHIPPED_POLICY)
 CATALOG = load_catalog()
 ROWS = make_features(40, 5)
 
@@ -31,11 +35,18 @@ def contribute(**added: float) -> Contributions:
 
 def tell(row: dict[str, Any], limit: int = 5, days_known: int | None = None, **added: float) -> list[Reason]:
     """Return the reasons of one shipment of the made-up night whose figures are changed as given."""
+    return tell_within(POLICY.history, row, limit, days_known, **added)
+
+
+def tell_within(
+    history: History, row: dict[str, Any], limit: int = 5, days_known: int | None = None, **added: float
+) -> list[Reason]:
+    """Return the same where policy lets figures look back so far."""
     one = ROWS.head(1).with_columns(
         pl.lit("low_value").alias("stream"), *(pl.lit(v, pl.Float64).alias(k) for k, v in row.items())
     )
     contributions = contribute(**added)
-    setting = Setting(describe_typical(ROWS.lazy(), list(added)), days_known=days_known)
+    setting = Setting(describe_typical(ROWS.lazy(), list(added)), days_known=days_known, history=history)
     return write_reasons(contributions, one, tell_stories(contributions, one, limit), setting)[0]
 
 
@@ -99,6 +110,32 @@ def test_a_past_rate_says_how_many_exams_stand_behind_it() -> None:
     reason = tell({"shipper_finding_share": 0.3, "shipper_exams_n": 1.0}, shipper_finding_share=0.4)[0]
     assert reason["text"] == "the shipper: past finding rate 30%, smoothed"
     assert str(reason["comparison"]).startswith("from 1 exam; tonight: median ")
+
+
+@pytest.mark.parametrize(
+    ("shorter", "said"),
+    [
+        ({"window_days": 30}, "the consignee: not seen in the 90 days before (30 days on record)"),
+        ({"long_window_days": 120}, "the consignee: not seen in the 90 days before"),
+        (
+            {"long_window_days": 120, "window_days": 60},
+            "the consignee: not seen in the 90 days before (40 days on record)",
+        ),
+    ],
+)
+def test_a_window_that_policy_cut_short_is_said_to_be(shorter: dict[str, int], said: str) -> None:
+    history = POLICY.history.model_copy(update=shorter)
+    known = 40 if "window_days" in shorter and "long_window_days" in shorter else 400
+    row = {"consignee_first_seen_days": 0.0}
+    assert tell_within(history, row, days_known=known, consignee_first_seen_days=1.0)[0]["text"] == said
+
+
+def test_each_kind_of_party_has_the_window_of_its_own() -> None:
+    history = POLICY.history.model_copy(update={"long_window_days": 120})
+    row = {"shipper_first_seen_days": 0.0}
+    assert "(120 days on record)" in tell_within(history, row, shipper_first_seen_days=1.0)[0]["text"]
+    assert history.reach_days("price", None) == history.price_window_days
+    assert history.reach_days("network", None) is None
 
 
 def test_a_tariff_chapter_is_a_name_and_has_no_middle() -> None:

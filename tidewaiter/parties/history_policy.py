@@ -35,6 +35,14 @@ class History(_File):
             raise ValueError("long_window_days is shorter than window_days")
         return self
 
+    def reach_days(self, family: str, entity: str | None) -> int | None:
+        """Return how many days before a date figures of a family look at; None where this file does not say."""
+        if family == "price":
+            return self.price_window_days
+        if family != "entity":
+            return None
+        return self.long_window_days if entity in self.lasting_kinds else self.window_days
+
     @property
     def look_back_days(self) -> int:
         """The longest of the windows, in days: what a night may read of earlier dates."""

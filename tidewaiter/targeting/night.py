@@ -159,6 +159,7 @@ def _add_reasons(
         told=_read_told(lake.existing("core.compliance_signal", on), chosen["shipment_id"]),
         fired=fired,
         days_known=count_days_known(lake, on),
+        history=policy.history,
     )
     reasons = write_reasons(contributions, rows, stories, setting)
     return chosen.with_columns(pl.Series("reasons", reasons, pl.List(REASON)))

@@ -13,6 +13,7 @@ from typing import TypedDict
 import polars as pl
 
 from tidewaiter.features.catalog import load_catalog
+from tidewaiter.parties.history_policy import History
 from tidewaiter.rules.hit import FAMILY_WEIGHTS
 from tidewaiter.rules.policy import Rule, share_weight
 from tidewaiter.targeting.contribution import Contributions
@@ -52,12 +53,14 @@ class Setting:
         told: the sentence of each shipment's compliance signals, by shipment and code.
         fired: the active rules that each shipment meets.
         days_known: days before the date of which anything is on record; None where nobody looked.
+        history: how far back policy lets figures look; None where that is as far as their words say.
     """
 
     typical: pl.DataFrame
     told: Told = field(default_factory=dict)
     fired: Fired = field(default_factory=dict)
     days_known: int | None = None
+    history: History | None = None
 
 
 def describe_typical(features: pl.LazyFrame, columns: Sequence[str]) -> pl.DataFrame:
@@ -93,7 +96,7 @@ def write_reasons(
     reasons = []
     for at, row in enumerate(rows.iter_rows(named=True)):
         own = signals.get(row["shipment_id"], {})
-        subject = Subject(row, usual[str(row["stream"])], own, setting.days_known)
+        subject = Subject(row, usual[str(row["stream"])], own, setting.days_known, setting.history)
         shipment = _Shipment(subject, setting.fired.get(row["shipment_id"], ()))
         reasons.append(_write_row(contributions, at, stories[at], shipment))
     return reasons

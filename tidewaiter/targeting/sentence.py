@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tidewaiter.features.catalog import Feature, load_catalog
+from tidewaiter.parties.history_policy import History
 from tidewaiter.targeting.figure import write_figure
 
 MEDIAN_PRICE, LIKELY_HEADING = "price_median_usd_kg", "text_likely_heading"
@@ -24,12 +25,14 @@ class Subject:
         usual: the usual figures of its stream tonight.
         signals: the sentences of its compliance signals, by code.
         days_known: days before the date of which anything is on record.
+        history: how far back policy lets figures look.
     """
 
     row: Mapping[str, Any]
     usual: Mapping[str, Any]
     signals: Mapping[str, str]
     days_known: int | None
+    history: History | None = None
 
     def read(self, feature: Feature) -> float:
         """Return the feature's figure; KeyError where it is not known."""
@@ -41,6 +44,11 @@ class Subject:
     def knows(self, feature: Feature) -> bool:
         """Return whether the feature has a figure."""
         return read_figure(self.row, feature.column) is not None
+
+    def count_days(self, feature: Feature) -> int:
+        """Return how many of the days that the feature's words speak of were looked at."""
+        read = self.history.reach_days(feature.family, feature.entity) if self.history else None
+        return min(days for days in (feature.window_days, self.days_known, read) if days is not None)
 
 
 def join_facts(features: Sequence[Feature], subject: Subject) -> list[Feature]:
@@ -65,12 +73,9 @@ def write_value(feature: Feature, subject: Subject) -> str:
 
 
 def note_record(features: Sequence[Feature], subject: Subject) -> str:
-    """Return how many days are on record where a figure would look back further; else nothing."""
-    longest = max((each.window_days for each in features), default=0)
-    known = subject.days_known
-    if known is None or known >= longest:
-        return ""
-    return f" ({write_figure(known, 'days')} on record)"
+    """Return how many days were looked at where a figure's words speak of more; else nothing."""
+    short = [days for each in features if (days := subject.count_days(each)) < each.window_days]
+    return f" ({write_figure(min(short), 'days')} on record)" if short else ""
 
 
 def compare_facts(features: Sequence[Feature], subject: Subject) -> str | None:

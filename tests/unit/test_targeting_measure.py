@@ -139,6 +139,26 @@ def test_the_bar_says_what_does_not_hold() -> None:
     assert found[-1].found == "50.0% of 8 weeks"
 
 
+@pytest.mark.parametrize(
+    ("caught", "holds", "words"),
+    [
+        ([1.0, 1.0], True, "2 of 2 seeds"), ([1.0, 0.5], False, "1 of 2 seeds"),
+        ([1.0, None], None, "1 of 1 seeds; in 1 more none had begun"),
+        ([0.5, None], False, "0 of 1 seeds; in 1 more none had begun"),
+        ([None, None], None, "0 of 0 seeds; in 2 more none had begun"),
+    ],
+)  # fmt: skip
+def test_new_schemes_are_judged_where_they_had_begun(
+    caught: list[float | None], holds: bool | None, words: str
+) -> None:
+    totals = frame_totals({"ours": 0.2, "record_rule": 0.3}).with_columns(
+        new_caught_share=pl.Series([*caught, *caught], dtype=pl.Float64)
+    )
+    bars = judge_bar(totals, summarise(totals, ["record_rule", "ours"]))
+    bar = next(each for each in bars if each.asked.startswith("both new schemes"))
+    assert (bar.holds, bar.found) == (holds, words)
+
+
 def frame_totals(recalls: dict[str, float]) -> pl.DataFrame:
     """Totals of two seeds whose other figures are all one half."""
     from tidewaiter.prove.targeting.summary import MEASURES

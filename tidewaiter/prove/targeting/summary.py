@@ -74,11 +74,7 @@ def judge_bar(total: pl.DataFrame, summary: pl.DataFrame) -> list[Bar]:
     bars = [_compare(found, others, name) for name in ("revenue_recall", "recall")]
     if RECORD_RULE in others:
         bars += [_compare_spread(found, name) for name in ("revenue_recall", "recall")]
-    caught = total.filter(pl.col("policy") == OURS)["new_caught_share"]
-    every = None if caught.null_count() == caught.len() else bool((caught.fill_null(0.0) == 1.0).all())
-    bars.append(
-        Bar("both new schemes are caught in every seed", every, f"{(caught == 1.0).sum()} of {caught.len()} seeds")
-    )
+    bars.append(_judge_schemes(total.filter(pl.col("policy") == OURS)["new_caught_share"]))
     coverage, _ = found[OURS, "estimate_coverage"]
     inside = None if coverage is None else LOWEST_COVERAGE <= coverage <= HIGHEST_COVERAGE
     asked = f"a nominal 95 % interval covers the truth in {LOWEST_COVERAGE:.0%} to {HIGHEST_COVERAGE:.0%} of weeks"
@@ -104,3 +100,17 @@ def _compare_spread(found: Found, name: str) -> Bar:
     if own is None or rule is None:
         return Bar(asked, None, "one seed has no deviation")
     return Bar(asked, own <= rule, f"{own:.4f} against {rule:.4f}")
+
+
+def _judge_schemes(caught: pl.Series) -> Bar:
+    """Return whether every new scheme was caught in every seed; not judged while in some seed none had begun.
+
+    Args:
+        caught: the share of new schemes caught, by seed; null where none began while it was measured.
+    """
+    begun = caught.drop_nulls()
+    fewer = bool((begun < 1.0).any())
+    holds = None if not fewer and begun.len() < caught.len() else not fewer
+    none = caught.null_count()
+    words = f"{(begun == 1.0).sum()} of {begun.len()} seeds" + (f"; in {none} more none had begun" if none else "")
+    return Bar("both new schemes are caught in every seed", holds, words)

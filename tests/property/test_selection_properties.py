@@ -189,7 +189,7 @@ def test_mandatory_rules_come_first_and_keep_to_their_share(night: Night) -> Non
         slots = row["capacity"] - night.queues.port(row["port_code"]).capacity + row["targeted_slots"]
         assert row["mandatory_n"] <= night.sharing.count_mandatory(slots)
         if row["mandatory_left_n"]:
-            assert row["mandatory_n"] > 0 or night.sharing.mandatory_share == 0 or slots == row["novelty_n"]
+            assert row["mandatory_n"] > 0 or night.sharing.count_mandatory(slots) == 0 or slots == row["novelty_n"]
 
 
 @given(nights())

@@ -167,7 +167,7 @@ def test_facts_of_one_topic_are_one_reason_that_has_what_all_of_them_add() -> No
     row = {"shipper_shipments_7d_n": 4.0, "shipper_shipments_28d_n": 9.0, "shipper_shipments_90d_n": 12.0}
     added = {"shipper_shipments_7d_n": 0.5, "shipper_shipments_28d_n": 0.3, "shipper_shipments_90d_n": 0.1}
     reason, base = tell(row, 5, None, **added)
-    assert reason["text"] == "the shipper: 4 shipments in 7 days, 9 shipments in 28 days"
+    assert reason["text"] == "the shipper: 4 shipments in the 7 days before, 9 shipments in the 28 days before"
     assert reason["value"] == "4 shipments; 9 shipments"
     assert str(reason["comparison"]).count("median") == 2
     assert reason["contribution"] == pytest.approx(0.9)
@@ -177,7 +177,7 @@ def test_facts_of_one_topic_are_one_reason_that_has_what_all_of_them_add() -> No
 def test_a_second_fact_that_says_the_same_is_not_told() -> None:
     row = {"shipper_shipments_28d_n": 9.0, "shipper_shipments_90d_n": 9.0}
     reason = tell(row, shipper_shipments_28d_n=0.5, shipper_shipments_90d_n=0.4)[0]
-    assert reason["text"] == "the shipper: 9 shipments in 28 days"
+    assert reason["text"] == "the shipper: 9 shipments in the 28 days before"
     assert reason["contribution"] == pytest.approx(0.9)
 
 
@@ -192,7 +192,10 @@ def test_a_record_that_is_shorter_than_a_window_is_said_to_be() -> None:
     assert tell(row, days_known=20, shipper_first_seen_days=1.0)[0]["text"] == (
         "the shipper: not seen in the 365 days before (20 days on record)"
     )
-    assert tell(row, days_known=20, shipper_shipments_7d_n=1.0)[0]["text"] == "the shipper: 2 shipments in 7 days"
+    assert (
+        tell(row, days_known=20, shipper_shipments_7d_n=1.0)[0]["text"]
+        == "the shipper: 2 shipments in the 7 days before"
+    )
     assert "on record" not in tell(row, days_known=365, shipper_first_seen_days=1.0)[0]["text"]
 
 
@@ -207,7 +210,7 @@ def test_a_heading_is_compared_with_the_one_that_the_words_mean() -> None:
 )
 def test_a_deviation_says_on_which_side_it_lies(value: float, words: str) -> None:
     reason = tell({"shipper_volume_deviation_n": value}, shipper_volume_deviation_n=0.4)[0]
-    assert reason["text"] == f"the shipper: shipments of 7 days {words} those of the 28 days before"
+    assert reason["text"] == f"the shipper: shipments of the 7 days to tonight {words} those of the 28 days before"
 
 
 def test_what_raises_the_score_comes_first_and_what_lowers_it_says_so() -> None:

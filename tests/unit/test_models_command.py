@@ -14,7 +14,7 @@ from models.artifact import Model
 from models.promotion import read_log
 from models.propose import propose_model
 from models.train import train_model
-from tests.unit.labelled_world import AS_OF, World, make_world
+from tests.unit.labelled_world import AS_OF, World
 from tidewaiter.command.models import Act, promote_model, roll_back, show_models
 from tidewaiter.errors import ArgumentError, TidewaiterError
 from tidewaiter.settings import SHIPPED_POLICY, Settings
@@ -22,11 +22,6 @@ from tidewaiter.targeting.night import score_night
 from tidewaiter.targeting.record_rule import VERSION as RECORD_RULE
 
 EARLIER = AS_OF - timedelta(days=1)
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return make_world(tmp_path_factory.mktemp("world"))
 
 
 @pytest.fixture(scope="module")

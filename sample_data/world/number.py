@@ -55,12 +55,8 @@ class EntryNumbers:
             raise ValueError("a filer has used its ten million entry numbers: make fewer days, or at a smaller scale")
         return serials
 
-    def write(self, filers: Ints, serials: Ints) -> pl.Series:
-        """Entry numbers: filer code, seven digits and a check digit by modulus ten."""
-        return stack(*self.list_parts(filers, serials))
-
     def list_parts(self, filers: Ints, serials: Ints) -> list[Bytes]:
-        """The same in parts."""
+        """Entry numbers in parts: filer code, seven digits and a check digit by modulus ten."""
         head = np.array([sum(_digit(c) if i % 2 == 0 else int(_fold(np.array(_digit(c)))) for i, c in enumerate(code))
                          for code in self.codes])  # fmt: skip
         total = head[filers]

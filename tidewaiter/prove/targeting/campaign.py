@@ -16,6 +16,7 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for_end
 from multiprocessing.process import BaseProcess
@@ -128,15 +129,16 @@ class _Pool:
         os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
         context = multiprocessing.get_context("spawn")
         others = multiprocessing.active_children()
-        with ProcessPoolExecutor(self.campaign.processes, context, initializer=end_with_parent) as pool:
-            try:
-                while self.ready or self.waiting:
-                    self._submit(pool)
-                    self._take()
-            except BaseException:
-                # The pool would wait for runs under way, which go on for minutes and write where others may delete.
-                _end_processes([each for each in multiprocessing.active_children() if each not in others])
-                raise
+        with (
+            ProcessPoolExecutor(self.campaign.processes, context, initializer=end_with_parent) as pool,
+            ExitStack() as unfinished,
+        ):
+            # The pool would wait for runs under way, which go on for minutes and write where others may delete.
+            unfinished.callback(_end_others, others)
+            while self.ready or self.waiting:
+                self._submit(pool)
+                self._take()
+            unfinished.pop_all()
 
     def _submit(self, pool: ProcessPoolExecutor) -> None:
         """Give every process something to do: seeds that have begun come first, so that each is soon finished."""
@@ -191,8 +193,9 @@ def _read_nights(stand: Stand, step: str) -> int:
     return int(path.read_text(encoding="utf-8") or 0) if path.is_file() else 0
 
 
-def _end_processes(processes: Sequence[BaseProcess]) -> None:
-    """Return when none of the processes is there any more."""
+def _end_others(kept: Sequence[BaseProcess]) -> None:
+    """End every process that this one has begun but those that are kept, and return when they are gone."""
+    processes = [each for each in multiprocessing.active_children() if each not in kept]
     for each in processes:
         each.kill()
     for each in processes:

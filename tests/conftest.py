@@ -12,7 +12,7 @@ from hypothesis import settings
 
 from tests.support.work import Bench, open_bench
 
-# A check of the same commit takes the same examples. To look for others: pytest --hypothesis-profile=default tests/property
+# A check of the same commit takes the same examples. To look for others: pytest --hypothesis-profile=default
 settings.register_profile("same_examples", derandomize=True, deadline=None)
 settings.load_profile("same_examples")
 

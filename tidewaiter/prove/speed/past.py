@@ -31,8 +31,8 @@ class PastTable:
 def list_past_tables(policy: Policy) -> tuple[PastTable, ...]:
     """Return the tables that a night looks back on, apart from results of exams, of which there are few.
 
-    Left out, too, is what is carried on from the night before: what is usual of an entity, what words say, which names
-    were screened. So all names are screened.
+    Left out, too, are list hits, which are few, and what is carried on from the night before: what is usual of an
+    entity, what words say, which names were screened. So all names are screened.
     """
     return (
         PastTable("party.entity_day"),

@@ -31,7 +31,8 @@ class PastTable:
 def list_past_tables(policy: Policy) -> tuple[PastTable, ...]:
     """Return the tables that a night looks back on, apart from results of exams, of which there are few.
 
-    Left out, too, is what is carried on from the night before: what is usual of an entity, what words say.
+    Left out, too, are list hits, which are few, and what is carried on from the night before: what is usual of an
+    entity, what words say.
     """
     return (
         PastTable("party.entity_day"),

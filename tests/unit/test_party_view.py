@@ -15,6 +15,7 @@ from tests.support.entry import ENTRY, landing_file, write_csv
 from tests.support.filing import day, file_entry, rows
 from tests.support.home import run_command
 from tests.support.work import open_bench
+from tests.unit.made_lake import write_partition
 from tidewaiter.errors import PartyError
 from tidewaiter.ingest.low_value_entry import FEED
 from tidewaiter.lake import Lake
@@ -110,6 +111,20 @@ def test_a_party_whose_name_says_nothing_is_found_by_its_id(tmp_path: Path) -> N
     found = read(tmp_path, party, 0)
     assert [each["role"] for each in found["shipments"]] == ["consignee"]
     assert (len(found["spellings"]), found["links"]) == (1, [])
+
+
+def test_a_hit_is_shown_with_the_party_that_it_means_whatever_its_role(tmp_path: Path) -> None:
+    """Of two consignees the second is hit; the first alone has the shipment."""
+    entry = {"entry_number": "ZZA00000009"}
+    both = [
+        {**entry, "line_number": str(n), "consignee_name": f"{name} Example", "consignee_address": f"{n} Oak St"}
+        for n, name in enumerate(("Pat", "Zevatakumi"), start=1)
+    ]
+    land_night(tmp_path, 0, *both)
+    second = dict(rows(tmp_path, "party.alias", 0, "name", "party_id"))["Zevatakumi Example"]
+    hit = {"shipment_id": "entry:ZZA00000009", "role": "consignee", "field": "name", "party_id": second, "band": "near"}
+    write_partition(Lake(tmp_path / "lake"), "party.hit", [hit], day(0))
+    assert [len(read(tmp_path, f"{name} Example", 0)["list_hits"]) for name in ("Pat", "Zevatakumi")] == [0, 1]
 
 
 def test_a_name_that_many_parties_have_names_a_few_of_them(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def read_party(lake: Lake, on: date | None, asked: str, policy: Policy, *, show_
     masked = {
         "spellings": mask_rows("party.alias", found.spellings.to_dicts(), show_personal=show_personal),
         "links": mask_rows(LINK, found.links.select(LINK_COLUMNS).to_dicts(), show_personal=show_personal),
-        "list_hits": mask_rows("party.hit", _read_hits(known, shipments).to_dicts(), show_personal=show_personal),
+        "list_hits": mask_rows("party.hit", _read_hits(known, names).to_dicts(), show_personal=show_personal),
     }
     return {
         "party_id": found.ids[0],
@@ -182,14 +182,10 @@ def _read_shipments(known: Known, ids: Sequence[str]) -> pl.DataFrame:
     return pl.concat(parts).collect().sort("landed_on", "shipment_id", "role")
 
 
-def _read_hits(known: Known, shipments: pl.DataFrame) -> pl.DataFrame:
-    """Return what lists may mean the party by in its shipments, each once a night."""
-    keys = ["shipment_id", "role"]
-    hits = known.scan("party.hit", "screened_on").filter(
-        pl.col("shipment_id").is_in(shipments["shipment_id"].unique().implode())
-    )
-    own = hits.collect().join(shipments.select(keys).unique(), on=keys, how="semi")
-    return own.drop("shipment_id").unique().sort(pl.all())
+def _read_hits(known: Known, ids: Sequence[str]) -> pl.DataFrame:
+    """Return what lists may mean the party by, in any role, each once a night."""
+    hits = known.scan("party.hit", "screened_on").filter(pl.col("party_id").is_in(ids))
+    return hits.drop("shipment_id", "party_id").collect().unique().sort(pl.all())
 
 
 def party_to_json(found: Row) -> str:

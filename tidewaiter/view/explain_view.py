@@ -68,7 +68,7 @@ def explain_shipment(lake: Lake, on: date, shipment_id: str, *, show_personal: b
 
 
 def _read_core(lake: Lake, on: date, shipment_id: str) -> dict[str, Any]:
-    """Return what is declared of a scored shipment, as the date was last built; a late file builds it after its scores."""
+    """Return what is declared of a scored shipment, as the date was last built: after its scores, by a late file."""
     rows = read_rows(lake, "core.shipment", on, shipment_id)
     if not rows:
         raise TidewaiterError(

@@ -114,6 +114,8 @@ def test_a_night_without_shipments_or_past_has_no_change(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
+        ({"first_on": DAY - timedelta(days=8), "since_on": DAY - timedelta(days=3)},
+         "shipper 0123abcd: 14 a day for five days, 96 since Tuesday, now 80% one consignee"),
         ({}, "shipper 0123abcd: 14 a day for eight weeks, 96 since Tuesday, now 80% one consignee"),
         ({"series": "unit_value", "level_before": 3.7, "level_since": 2.2, "top_consignee_share": None},
          "shipper 0123abcd: USD 40 a shipment for eight weeks, USD 9 since Tuesday"),

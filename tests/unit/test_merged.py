@@ -22,7 +22,7 @@ from tidewaiter.features.request import FeatureRequest
 from tidewaiter.ingest.low_value_entry import FEED
 from tidewaiter.lake import Lake
 from tidewaiter.night.context import Night
-from tidewaiter.night.scoring import NETWORK_INPUTS, make_network
+from tidewaiter.night.scoring import make_network
 from tidewaiter.parties.merged import read_became
 from tidewaiter.parties.policy import Same
 from tidewaiter.settings import Settings
@@ -109,7 +109,7 @@ def test_a_merged_party_has_one_place_in_the_network(tmp_path: Path) -> None:
     merge(tmp_path, 3, filed(5, 3, OTHER))
     lake = Lake(tmp_path / "lake")
     for place in (0, 1, 3):
-        for table in set(NETWORK_INPUTS) - {"core.shipment_party", "party.shipment_entity", "party.party"}:
+        for table in ("party.hit", "outcome.entity_outcome"):
             write_partition(lake, table, [], day(place))
         make_edges(tmp_path, place)
     near = rows(tmp_path, "party.edge", 3, "party_id", "first_on")

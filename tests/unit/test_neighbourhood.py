@@ -17,7 +17,7 @@ from tidewaiter.settings import Settings
 def compute(folder: Path, place: int) -> pl.DataFrame:
     """Publish the network of a landed day and return the features of its shipments."""
     with open_bench(folder, day(place)) as bench:
-        for table in set(NETWORK_INPUTS) - {"core.shipment_party", "party.shipment_entity"}:
+        for table in set(NETWORK_INPUTS) - {"core.shipment_party", "party.alias", "party.shipment_entity"}:
             write_partition(bench.lake, table, [], bench.on)
         for table, relation in make_network(_open_night(bench, folder)).relations.items():
             bench.publish(table, relation)
@@ -56,3 +56,16 @@ def test_a_shipment_without_named_parties_has_no_neighbourhood(tmp_path: Path) -
     found = compute(tmp_path, 0).row(0, named=True)
     assert found["component_parties_n"] is None
     assert (found["same_text_consignees_n"], found["is_new_at_old_place"]) == (1, 0)
+
+
+def test_what_one_party_leaves_out_is_not_taken_from_another_of_its_role(tmp_path: Path) -> None:
+    """An entry of several lines has several consignees; the first that is named is the shipment's."""
+    nobody = _file(1, consignee_name="TO ORDER", consignee_address="1 Bank Row")
+    named = _file(1, line_number="2", consignee_name="Pat One", consignee_address="9 Oak St")
+    last = _file(1, line_number="3", consignee_name="Kim Two", consignee_address="7 Elm", consignee_phone="3125550101")
+    at_bank = _file(2, consignee_name="Lee Three", consignee_address="1 Bank Row")
+    by_phone = _file(3, consignee_name="Ann Four", consignee_address="3 Far Rd", consignee_phone="3125550101")
+    same_place = _file(4, consignee_name="Bo Five", consignee_address="9 Oak St")
+    land(tmp_path, 0, nobody, named, last, at_bank, by_phone, same_place)
+    found = compute(tmp_path, 0).select("consignee_address_parties_n", "phone_parties_n").rows()
+    assert found == [(2, None), (1, None), (1, 1), (2, None)]

@@ -22,16 +22,22 @@ from tidewaiter.settings import SHIPPED_POLICY
 POLICY = load_policy(SHIPPED_POLICY).network
 # Shipper, its address, consignee, its address.
 Shipment = tuple[str, str, str, str]
-FILED = ("shipment_id", "role", "address", "postal_code", "country", "phone", "email", "account")
+FILED = ("shipment_id", "role", "name", "address", "postal_code", "country", "phone", "email", "account")
 PARTY = dict.fromkeys(FILED, pl.String)
 
 
 def run_night(
-    folder: Path, shipments: Sequence[Shipment], on: date = DAY, listed: str = "", policy: Network = POLICY
+    folder: Path,
+    shipments: Sequence[Shipment],
+    on: date = DAY,
+    listed: str = "",
+    policy: Network = POLICY,
+    band: str = "near",
 ) -> dict[str, dict[str, Any]]:
     """Publish the network of a night and return its parties by id; the party `listed` has a hit where it ships."""
     with open_bench(folder, on) as bench:
-        _make_tables(bench, shipments, listed)
+        _make_tables(bench, shipments, [(each, band) for each in [listed] if each])
+        write_partition(bench.lake, "party.hit", _list_hits(shipments, listed, band), on)
         find_network(bench.con, bench.lake, on, policy, 0.1)
         for table in NETWORK_TABLES:
             bench.publish(table, table.replace(".", "_"))
@@ -39,20 +45,26 @@ def run_night(
     return {row["party_id"]: row for row in rows}
 
 
-def _make_tables(bench: Bench, shipments: Sequence[Shipment], listed: str) -> None:
+def _list_hits(shipments: Sequence[Shipment], listed: str, band: str) -> list[dict[str, Any]]:
+    """Return the rows of party.hit that a listed shipper has."""
+    own = {"role": "shipper", "field": "name", "party_id": listed, "band": band}
+    return [{**own, "shipment_id": f"s{n}"} for n, each in enumerate(shipments) if each[0] == listed]
+
+
+def _make_tables(bench: Bench, shipments: Sequence[Shipment], listed: Sequence[tuple[str, str]]) -> None:
     links = [(f"s{n}", each[0], each[2]) for n, each in enumerate(shipments)]
     parties = [
-        (f"s{n}", role, address, "60601", "US", None, None, None)
+        (f"s{n}", role, role, address, "60601", "US", None, None, None)
         for n, each in enumerate(shipments)
         for role, address in (("shipper", each[1]), ("consignee", each[3]))
     ]
-    hits = [(f"s{n}", "shipper") for n, each in enumerate(shipments) if each[0] == listed]
     frames = {
         "core_shipment_party": pl.DataFrame(parties, PARTY, orient="row").with_columns(party_number=pl.lit(1)),
         "party_shipment_entity": pl.DataFrame(
             links, dict.fromkeys(("shipment_id", "shipper_id", "consignee_id"), pl.String), orient="row"
         ).with_columns(seller_id=pl.lit(None, pl.String)),
-        "party_hit": pl.DataFrame(hits, {"shipment_id": pl.String, "role": pl.String}, orient="row"),
+        "party_hit": pl.DataFrame(listed, {"party_id": pl.String, "band": pl.String}, orient="row"),
+        "party_alias": pl.DataFrame(schema={"name": pl.String, "is_placeholder": pl.Boolean}),
     }
     for name, frame in frames.items():
         bench.con.register(name, frame.to_arrow())
@@ -92,6 +104,32 @@ def test_a_listed_party_is_two_steps_away_at_most_and_the_path_is_kept(tmp_path:
     assert found["M"]["spread_risk"] > found["N"]["spread_risk"] > 0
 
 
+def test_a_party_that_was_listed_on_an_earlier_night_is_near_those_of_tonight(tmp_path: Path) -> None:
+    run_night(tmp_path, [("L", "1 R", "X", "5 A")], DAY - timedelta(days=2), listed="L")
+    night = [("M", "1 R", "Y", "6 A")]
+    found = run_night(tmp_path, night)
+    assert (found["M"]["listed_hops_n"], found["M"]["listed_party_id"]) == (1, "L")
+    run_night(tmp_path, [("M", "1 R", "Y", "6 A")], DAY + timedelta(days=1), listed="M")
+    assert run_night(tmp_path, night) == found
+
+
+def test_a_hit_that_is_only_possible_makes_nobody_listed(tmp_path: Path) -> None:
+    night = [("L", "1 R", "X", "5 A"), ("M", "1 R", "Y", "6 A")]
+    found = run_night(tmp_path, night, listed="L", band="possible")
+    assert [(row["listed_hops_n"], row["spread_risk"]) for row in found.values()] == [(None, 0)] * 4
+
+
+def test_what_senders_of_tonight_shared_before_with_a_crowd_links_nobody(tmp_path: Path) -> None:
+    crowd = POLICY.hub_parties_n + 1
+    run_night(tmp_path, [(f"A{n}", "1 Depot", f"X{n}", f"{n} Oak") for n in range(crowd)], DAY - timedelta(days=1))
+    moved = [(f"A{n}", f"{n} New Road", f"Y{n}", f"{n} Elm") for n in range(2)]
+    assert [run_night(tmp_path, moved)[f"A{n}"]["component_parties_n"] for n in range(2)] == [1, 1]
+    alone = [(f"B{n}", "2 Depot", f"X{n}", f"{n} Oak") for n in range(2)]
+    run_night(tmp_path, alone, DAY - timedelta(days=1))
+    apart = [(f"B{n}", f"{n} Far Road", f"Y{n}", f"{n} Elm") for n in range(2)]
+    assert [run_night(tmp_path, apart)[f"B{n}"]["component_parties_n"] for n in range(2)] == [2, 2]
+
+
 def test_what_is_found_on_the_date_or_later_counts_for_nothing(tmp_path: Path) -> None:
     night = [("A", "1 R", "X", "5 A"), ("B", "2 R", "X", "5 A")]
     before = run_night(tmp_path, night)
@@ -129,7 +167,7 @@ def test_a_picture_has_no_more_edges_than_allowed_and_reaches_two_steps(tmp_path
     policy = POLICY.model_copy(update={"picture_edges_n": 30})
     run_night(tmp_path, [*many, *further])
     with open_bench(tmp_path, DAY) as bench:
-        _make_tables(bench, [*many, *further], "")
+        _make_tables(bench, [*many, *further], [])
         bench.con.register("queue_item", pl.DataFrame({"shipment_id": ["s0"]}).to_arrow())
         for table in NETWORK_TABLES:
             bench.con.read_parquet(str(bench.lake.existing(table, DAY))).create_view(table.replace(".", "_"))

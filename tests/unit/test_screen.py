@@ -20,9 +20,12 @@ from tidewaiter.engine.duckdb import scan_parquet
 from tidewaiter.errors import ListError
 from tidewaiter.lake import Lake
 from tidewaiter.parties import screen_cache
+from tidewaiter.parties.policy import Same
 from tidewaiter.parties.screen import HIT_TABLES, screen_parties
 from tidewaiter.parties.screen_model import screen_names
 from tidewaiter.parties.screen_policy import Accepted
+from tidewaiter.policy import load_policy
+from tidewaiter.settings import SHIPPED_POLICY
 
 LISTED = ("Zevatakumi Quilorbmira", "ORBLANDOVORN GENERAL TRADING CO")
 Party = tuple[str, str, str | None]
@@ -40,7 +43,7 @@ def publish(bench: Bench, table: str, rows: Sequence[dict[str, Any]]) -> None:
     scan_parquet(bench.con, table.replace(".", "_"), [bench.lake.existing(table, bench.on)], contract)
 
 
-def list_rows(names: Sequence[str], edition: date, **more: str) -> list[dict[str, Any]]:
+def list_rows(names: Sequence[str], edition: date, **more: Any) -> list[dict[str, Any]]:
     return [
         {
             "list_code": "ofac_sdn", "entity_id": str(number), "name_number": 0, "name": name, "name_kind": "primary",
@@ -67,10 +70,12 @@ def screen(
             {"shipment_id": f"entry:{n}", "role": role, "party_number": 1, "name": name, "country": country}
             for n, (role, name, country) in enumerate(parties)
         ]
-        publish(bench, "core.shipment_party", filed)
+        address, city, _ = more.pop("place_filed", (None, None, None))
+        publish(bench, "core.shipment_party", [{**each, "address": address, "city": city} for each in filed])
         publish(bench, "core.shipment_line", [{"shipment_id": "entry:0", "line_number": 1, "description": goods}])
-        alias = [{"spelling_id": str(n), "party_id": str(n), "is_placeholder": False, "name": name, "shipments_n": 1}
-                 for n, (_, name, _) in enumerate(parties)]  # fmt: skip
+        is_placeholder = more.pop("is_placeholder", False)
+        alias = [{"spelling_id": str(n), "party_id": str(n), "is_placeholder": is_placeholder, "name": name,
+                  "shipments_n": 1} for n, (_, name, _) in enumerate(parties)]  # fmt: skip
         publish(bench, "party.alias", alias)
         policy = replace(bench.policy, screening=bench.policy.screening.model_copy(update=more))
         screen_parties(bench.con, bench.lake, on, policy)
@@ -107,12 +112,66 @@ def test_a_country_moves_the_score_and_drops_no_hit(tmp_path: Path) -> None:
     assert [(hit["country_match"], hit["score"]) for hit in hits] == [("same", 1), ("other", 0.95), ("unknown", 1)]
 
 
-def test_a_listed_address_and_listed_words_in_goods_are_told_with_their_field(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("stated", "country", "match"),
+    [
+        ("Russia", "US", "other"),
+        ("Romania", "OM", "other"),
+        ("Cyprus; Korea, North", "KP", "same"),
+        ("United Kingdom", "GB", "same"),
+        ("Turkey", "TR", "same"),
+        ("Bosnia and Herzegovina", "BA", "same"),
+        ("Bahamas, The", "BS", "same"),
+        ("undetermined", "CN", "unknown"),
+    ],
+)
+def test_a_country_is_compared_as_a_whole_however_the_list_names_it(
+    tmp_path: Path, stated: str, country: str, match: str
+) -> None:
+    (hit,) = screen(tmp_path, 0, [("consignee", LISTED[0], country)], entry={"countries": stated})
+    assert hit["country_match"] == match
+
+
+def test_a_bill_to_the_order_of_a_listed_party_is_told_and_one_to_nobody_is_not(tmp_path: Path) -> None:
+    named = [("consignee", f"TO THE ORDER OF {name}", None) for name in (LISTED[0].upper(), "SHIPPER", "")]
+    hits = screen(tmp_path, 0, named, is_placeholder=True)
+    assert [(hit["shipment_id"], hit["band"]) for hit in hits] == [("entry:0", "exact")]
+
+
+Place = tuple[str, str | None, str]
+HALL = "3rd Floor, 12 Quilor Street"
+
+
+@pytest.mark.parametrize(
+    ("stated", "place", "told"),
+    [
+        (f"{HALL}, Vathimo, Iran", (HALL.upper(), "VATHIMO", "IR"), True),
+        (f"{HALL}, Vathimo, Iran", (HALL, None, "IR"), True),
+        (f"{HALL}, Vathimo, Iran", (HALL, None, "US"), False),
+        (f"{HALL}, Vathimo, Iran", ("3rd Floor", "Vathimo", "IR"), False),
+        ("PO Box 101, Vathimo, Iran", ("P.O. Box 101", "Springfield", "US"), False),
+        ("12 Quilor Street, Vathimo, Iran", ("12 Quilor Street", "Springfield", "US"), False),
+        ("12 Quilor Street, North Vathimo, Iran", ("12 Quilor Street", "Vathimo", "US"), True),
+    ],
+)
+def test_an_address_is_a_listed_one_where_street_and_town_are(
+    tmp_path: Path, stated: str, place: Place, told: bool
+) -> None:
+    filed = [("shipper", "Plimurafell Garment", place[2])]
+    hits = screen(tmp_path, 0, filed, entry={"addresses": f"Vathimo, Iran; {stated}"}, place_filed=place)
+    assert [(hit["field"], hit["listed_name"]) for hit in hits] == [
+        ("address", LISTED[0]),
+        ("address", LISTED[1]),
+    ] * told
+
+
+def test_listed_words_in_goods_are_told_with_their_field(tmp_path: Path) -> None:
     hits = screen(
         tmp_path, 0, [("shipper", "Plimurafell Garment", "CN")], goods="yarn of Zevatakumi Quilorbmira, Xinjiang",
         entry={"list_code": "uflpa"},
     )  # fmt: skip
     assert [(hit["role"], hit["list_code"]) for hit in hits] == [("goods", "place"), ("goods", "uflpa")]
+    assert hits[0]["programme"] == "UFLPA region"
 
 
 def test_a_normal_night_screens_new_names_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,6 +206,30 @@ def test_a_name_screened_by_lists_that_were_deleted_since_is_screened_anew(tmp_p
     assert screen(tmp_path / "anew", 2, parties, names=names) == hits
 
 
+def test_a_name_scores_against_an_update_what_it_scores_against_the_whole_list(tmp_path: Path) -> None:
+    many = [
+        f"{first}{last} Vathimo{last}" for first in ("Orbla", "Plimu", "Zevata") for last in ("fell", "kumi", "rno")
+    ]
+    party = [("shipper", "Zevatakumi Qulorbmra Trading", None)]
+    assert screen(tmp_path, 0, party, names=many) == []
+    hits = screen(tmp_path, 1, party, names=[*many, LISTED[0]])
+    assert [hit["listed_name"] for hit in hits] == [LISTED[0]]
+    assert screen(tmp_path / "anew", 1, party, names=[*many, LISTED[0]]) == hits
+
+
+def test_what_shapes_no_score_lets_the_cache_stand() -> None:
+    policy = load_policy(SHIPPED_POLICY)
+    same = (Same(party_ids=("a", "b"), reason="one firm", owner="desk"),)
+    moved = replace(
+        policy,
+        parties=policy.parties.model_copy(update={"same": same}),
+        screening=policy.screening.model_copy(update={"places": ("sampletown",), "near_score": 0.6}),
+    )
+    assert screen_cache.print_rules(moved) == screen_cache.print_rules(policy)
+    fewer = replace(policy, screening=policy.screening.model_copy(update={"common_words": ("star",)}))
+    assert screen_cache.print_rules(fewer) != screen_cache.print_rules(policy)
+
+
 def test_a_list_that_shrank_by_more_than_a_fifth_stops_screening_until_a_person_accepts_it(tmp_path: Path) -> None:
     names, second = [f"Listed Name{n} Invented" for n in range(10)], DAY + timedelta(days=1)
     screen(tmp_path, 0, [("shipper", "Some Maker", None)], names=names)
@@ -155,6 +238,30 @@ def test_a_list_that_shrank_by_more_than_a_fifth_stops_screening_until_a_person_
     accept = (Accepted(list="ofac_sdn", edition=second, reason="delisted", owner="desk"),)
     assert screen(tmp_path, 1, [("shipper", "Some Maker", None)], names=names[:7], accept=accept) == []
     assert screen(tmp_path, 2, [("shipper", "Some Maker", None)], names=names[:6]) == []
+
+
+def test_a_list_that_shrank_stops_every_night_until_a_person_accepts_it(tmp_path: Path) -> None:
+    names, second = [f"Listed Name{n} Invented" for n in range(10)], DAY + timedelta(days=1)
+    screen(tmp_path, 0, [("shipper", "Some Maker", None)], names=names)
+    for place in (1, 2):
+        with pytest.raises(ListError, match=f"ofac_sdn of {second} has 7 entities, that of {DAY} had 10"):
+            screen(tmp_path, place, [("shipper", "Some Maker", None)], names=names[:7], edition=second)
+
+
+def test_a_list_that_is_gone_stops_screening_until_a_person_accepts_it(tmp_path: Path) -> None:
+    second, party = DAY + timedelta(days=1), [("shipper", "Some Maker", None)]
+    screen(tmp_path, 0, party)
+    with pytest.raises(ListError, match=f"ofac_sdn has no entity on {second}, that of {DAY} had 2"):
+        screen(tmp_path, 1, party, entry={"list_code": "uflpa"})
+    accept = (Accepted(list="ofac_sdn", edition=second, reason="we do without", owner="desk"),)
+    assert screen(tmp_path, 1, party, entry={"list_code": "uflpa"}, accept=accept) == []
+    assert screen(tmp_path, 2, party, entry={"list_code": "uflpa"}) == []
+
+
+def test_entries_that_ran_out_do_not_count_as_gone(tmp_path: Path) -> None:
+    party = [("shipper", "Some Maker", None)]
+    screen(tmp_path, 0, party, entry={"list_code": "local", "valid_to": DAY})
+    assert screen(tmp_path, 1, party) == []
 
 
 def test_a_list_older_than_policy_allows_stops_screening(tmp_path: Path) -> None:

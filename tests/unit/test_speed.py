@@ -88,6 +88,22 @@ def test_a_past_day_has_as_many_edges_as_tonight_and_parties_of_their_own_key(
     assert 0.55 * ENTITIES_N < len(day.filter("party_id not like '%~%'")) < 0.65 * ENTITIES_N
 
 
+def test_nine_in_ten_names_were_screened_before_each_on_one_day(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    source, target = Lake(tmp_path / "source"), Lake(tmp_path / "target")
+    con.execute(
+        "create temp table name as select 'n' || range as name_words, 'e' as edition, 'r' as rules from range($n)",
+        {"n": ENTITIES_N},
+    )
+    write_table(con, "name", load_contract("party.screened"), tmp_path / "part.parquet")
+    source.publish(tmp_path / "part.parquet", "party.screened", NIGHT)
+    write_past(con, Past(source, target, NIGHT, 3), (PastTable("party.screened"),), tmp_path)
+    paths = [target.existing("party.screened", NIGHT - timedelta(days=back)) for back in (1, 2, 3)]
+    days = [pl.read_parquet(path, hive_partitioning=False)["name_words"] for path in paths]
+    assert all(day.len() > ENTITIES_N / 5 for day in days)
+    assert pl.concat(days).is_unique().all()
+    assert 0.85 * ENTITIES_N < sum(day.len() for day in days) < 0.95 * ENTITIES_N
+
+
 def test_a_night_is_timed_over_every_table_that_it_looks_back_on_by_the_day() -> None:
     tables = {each.table for each in list_past_tables(load_policy(SHIPPED_POLICY))}
     assert all((SQL / f"{load_contract(table).noun}.sql").exists() for table in tables)

@@ -7,7 +7,7 @@ Belongs elsewhere: making and measuring them (tidewaiter/prove/speed).
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -37,20 +37,23 @@ class Asked:
 
 
 def run_speed(asked: Asked) -> int:
-    """Run the night, one of twice the volume and one over twice the history; print what each stage took."""
+    """Run the night, one of twice the volume and one over twice the history; print what each took when it ends."""
     folder = Path(tempfile.mkdtemp(prefix="tidewaiter-speed-", dir=asked.work))
-    console = Console(stderr=True)
+    progress, runs = Console(stderr=True), list[SpeedRun]()
     try:
         requests = list(_list_requests(asked, folder))
         for request in requests:
             check_room(request)
-        runs = [prove_night(request, lambda text: _tell(console, text)) for request in requests]
+        for request in requests:
+            runs.append(prove_night(request, lambda text: _tell(progress, text)))
+            if not asked.as_json:
+                _print_run(open_console(), runs[-1])
     finally:
         shutil.rmtree(folder)
     if asked.as_json:
         typer.echo(json.dumps([_describe(run) for run in runs], indent=2))
-    else:
-        _print_tables(runs)
+    elif asked.doubles:
+        open_console().print(_build_growth(*runs))
     return 0
 
 
@@ -62,9 +65,9 @@ def _list_requests(asked: Asked, folder: Path) -> Iterator[Request]:
     policy, size = load_settings().policy, asked.size
     yield Request(size, asked.days, folder / "once", policy)
     if asked.doubles:
+        yield Request(size, 2 * asked.days, folder / "once", policy)
         twice = replace(size, rows=2 * size.rows, bills=2 * size.bills)
-        yield Request(twice, asked.days, folder / "volume", policy)
-        yield Request(size, 2 * asked.days, folder / "history", policy)
+        yield Request(twice, asked.days, folder / "twice", policy)
 
 
 def _describe(run: SpeedRun) -> dict[str, object]:
@@ -78,18 +81,14 @@ def _ratios(run: SpeedRun) -> tuple[float, float]:
     return run.whole.seconds / run.floor.seconds, run.whole.cpu_s / run.floor.cpu_s
 
 
-def _print_tables(runs: Sequence[SpeedRun]) -> None:
-    console = open_console()
-    for run in runs:
-        console.print(_build_table(run))
-        clock, processor = _ratios(run)
-        console.print(
-            f"{clock:.1f} times the floor by the clock, {processor:.1f} by the processor (aim: {AIM_RATIO}); "
-            f"peak {run.whole.peak_bytes / GIB:.1f} GiB (aim: under {AIM_PEAK_GIB:.0f})\n",
-            highlight=False,
-        )
-    if len(runs) > 1:
-        console.print(_build_growth(*runs))
+def _print_run(console: Console, run: SpeedRun) -> None:
+    console.print(_build_table(run))
+    clock, processor = _ratios(run)
+    console.print(
+        f"{clock:.1f} times the floor by the clock, {processor:.1f} by the processor (aim: {AIM_RATIO}); "
+        f"peak {run.whole.peak_bytes / GIB:.1f} GiB (aim: under {AIM_PEAK_GIB:.0f})\n",
+        highlight=False,
+    )
 
 
 def _build_table(run: SpeedRun) -> Table:
@@ -114,7 +113,7 @@ def _cells(each: Measure, run: SpeedRun) -> Iterator[str]:
     yield f"{each.seconds / run.floor.seconds:.2f}"
 
 
-def _build_growth(once: SpeedRun, volume: SpeedRun, history: SpeedRun) -> Table:
+def _build_growth(once: SpeedRun, history: SpeedRun, volume: SpeedRun) -> Table:
     table = Table(title="Growth of the night, by the processor")
     for name in ("", "CPU-s", "times", "aim at most"):
         table.add_column(name, justify="right" if name else "left")

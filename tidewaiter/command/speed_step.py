@@ -7,6 +7,7 @@ Belongs elsewhere: the parts themselves, comparing their figures (tidewaiter/pro
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -55,18 +56,22 @@ def land_lists(landing: Path) -> None:
     shutil.rmtree(landing / "place")
 
 
-def make_past(settings: Settings, days: str) -> list[Measure]:
-    """Land the lists of the night, and publish the past days and the model that it looks back on."""
+def make_source(settings: Settings) -> list[Measure]:
+    """Land the lists of the night, and make those of its tables that a past is made of."""
     land_lists(settings.landing)
     policy, found = load_policy(settings.policy), list[Measure]()
-    source = Settings(settings.home / "source", settings.landing, settings.policy)
-    lake = Lake(settings.lake)
-    tables = list_past_tables(policy)
-    with measure("tables of the night", found), open_stages(source, policy) as runner:
+    with measure("tables of the night", found), open_stages(settings, policy) as runner:
         runner.read_landed(FEEDS, NIGHT)
-        runner.run_stages(list_needed(each.table for each in tables), NIGHT)
+        runner.run_stages(list_needed(each.table for each in list_past_tables(policy)), NIGHT)
+    return found
+
+
+def make_past(settings: Settings, source: str, days: str) -> list[Measure]:
+    """Publish the past days and the model that the night looks back on."""
+    policy, found, lake = load_policy(settings.policy), list[Measure](), Lake(settings.lake)
+    made_from = Lake(replace(settings, home=Path(source)).lake)
     with measure("past", found), lake.staging() as scratch, open_connection(policy.engine, scratch) as con:
-        write_past(con, Past(Lake(source.lake), lake, NIGHT, int(days)), tables, scratch)
+        write_past(con, Past(made_from, lake, NIGHT, int(days)), list_past_tables(policy), scratch)
         write_model(con, lake, policy, NIGHT, settings.models)
     return found
 
@@ -115,5 +120,10 @@ def predict_alone(settings: Settings, rows: str) -> list[Measure]:
 
 if __name__ == "__main__":
     part, home, landing, folder, *more = sys.argv[1:]
-    parts: dict[str, Callable[..., list[Measure]]] = {"past": make_past, "night": run_night, "predict": predict_alone}
+    parts: dict[str, Callable[..., list[Measure]]] = {
+        "source": make_source,
+        "past": make_past,
+        "night": run_night,
+        "predict": predict_alone,
+    }
     report_measures(parts[part](Settings(Path(home), Path(landing), Path(folder)), *more))

@@ -35,6 +35,7 @@ MADE_TABLES = (
     "party.party",
     "party.screened",
     "party.match",
+    "party.hit",
     "party.price_day",
     "party.word_heading",
     "outcome.finding",

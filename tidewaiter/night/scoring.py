@@ -31,6 +31,7 @@ PARTY_INPUTS = ("core.shipment", "core.shipment_party", "core.shipment_version")
 CHANGE_INPUTS = ("party.entity_day", "party.mix_day", "party.shipment_entity", "feature.entity")
 NETWORK_INPUTS = (
     "core.shipment_party",
+    "party.alias",
     "party.shipment_entity",
     "party.party",
     "party.hit",

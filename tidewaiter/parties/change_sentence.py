@@ -37,7 +37,7 @@ def write_sentence(alarm: dict[str, Any], on: date) -> str:
     measure = MEASURES[alarm["series"]]
     before, since = measure(alarm["level_before"]), measure(alarm["level_since"])
     entity = f"{KINDS[alarm['entity_kind']]} {name_entity(alarm['entity_id'])}"
-    told = f"{entity}: {before} {PHRASES[alarm['series']]}{_write_weeks(alarm)}, {since} {_write_since(alarm, on)}"
+    told = f"{entity}: {before} {PHRASES[alarm['series']]}{_write_length(alarm)}, {since} {_write_since(alarm, on)}"
     share = alarm["top_consignee_share"]
     if share is not None and share >= MANY_SHARE and alarm["shipments_n"] > 1:
         told += f", now {100 * share:.0f}% one consignee"
@@ -49,10 +49,11 @@ def name_entity(entity: str) -> str:
     return entity[:SHORT_ID] if len(entity) >= HASHED_ID else entity
 
 
-def _write_weeks(alarm: dict[str, Any]) -> str:
-    weeks = (alarm["since_on"] - alarm["first_on"]).days // 7
-    number = NUMBERS[weeks] if weeks < len(NUMBERS) else str(weeks)
-    return f" for {number} week{'s' if weeks != 1 else ''}"
+def _write_length(alarm: dict[str, Any]) -> str:
+    days = (alarm["since_on"] - alarm["first_on"]).days
+    length, unit = (days // 7, "week") if days >= 7 else (max(days, 1), "day")
+    number = NUMBERS[length] if length < len(NUMBERS) else str(length)
+    return f" for {number} {unit}{'s' if length != 1 else ''}"
 
 
 def _write_since(alarm: dict[str, Any], on: date) -> str:

@@ -1,9 +1,9 @@
 """How alike a filed name and a listed name are, in figures: what the screening model looks at.
 
-Every figure is of the two names alone, so that a score does not move with whoever else is on a list.
+Every figure is of the two names alone. The cosines beside them weigh letters by how rare they are on the lists.
 
 Belongs here: the figures of pairs of names as a whole.
-Belongs elsewhere: their words (word_cover.py), which pairs are compared and the model (screen_model.py).
+Belongs elsewhere: their words (word_cover.py), which pairs are compared, cosines and the model (screen_model.py).
 """
 
 from typing import Any

@@ -80,6 +80,16 @@ def rename_edges(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"create or replace temp view edge_past as {read_sql(SQL / 'merged_edge.sql')}")
 
 
+def rename_hits(con: duckdb.DuckDBPyConnection) -> None:
+    """Put ids of today in the place of old ones in the view `hit_past`; reads `became`."""
+    _set_aside(con, "hit_past")
+    con.execute("""
+        create or replace temp view hit_past as
+        select made.* replace (coalesce(became.now_id, made.party_id) as party_id)
+        from hit_past_as_made as made left join became on became.old_id = made.party_id
+    """)
+
+
 def _set_aside(con: duckdb.DuckDBPyConnection, view: str) -> None:
     # Views over files belong to the database, which other steps of the night have left theirs in.
     con.execute(f"drop view if exists {view}_as_made")

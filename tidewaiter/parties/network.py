@@ -16,10 +16,10 @@ from tidewaiter.engine.duckdb import read_sql, scan_dated, scan_parquet
 from tidewaiter.lake import Lake
 from tidewaiter.parties.graph import Figures, Graph, find_communities, find_components, number_edges, spread_risk
 from tidewaiter.parties.history import SQL
-from tidewaiter.parties.merged import register_became, rename_edges, rename_exams
+from tidewaiter.parties.merged import register_became, rename_edges, rename_exams, rename_hits
 from tidewaiter.parties.network_policy import Allowed, Network
 
-EDGE_DAY = "party.edge_day"
+EDGE_DAY, HIT = "party.edge_day", "party.hit"
 NETWORK_TABLES = (EDGE_DAY, "party.edge", "party.network")
 OUTCOME = "outcome.entity_outcome"
 
@@ -27,17 +27,19 @@ OUTCOME = "outcome.entity_outcome"
 def find_network(con: duckdb.DuckDBPyConnection, lake: Lake, on: date, policy: Network, prior_rate: float) -> None:
     """Make the temp tables `party_edge_day`, `party_edge` and `party_network`.
 
-    Reads the views core_shipment_party, party_shipment_entity and party_hit of the date, edges of the window before it,
-    and what exams before it found.
+    Reads the views core_shipment_party, party_alias, party_shipment_entity and party_hit of the date, edges and hits of
+    the window before it, and what exams before it found.
 
     Args:
         prior_rate: finding rate of all exams while none is known.
     """
     scan_dated(con, "edge_past", lake.window(EDGE_DAY, on, policy.window_days), load_contract(EDGE_DAY))
+    scan_parquet(con, "hit_past", lake.window(HIT, on, policy.window_days), load_contract(HIT))
     scan_parquet(con, "entity_outcome", lake.through(OUTCOME, on), load_contract(OUTCOME))
     if register_became(con, lake, on):
         rename_exams(con)
         rename_edges(con)
+        rename_hits(con)
     _set_clock(con, on, policy, prior_rate)
     con.register("allowed_text", list_allowed(policy.allowed).to_arrow())
     _make(con, {"allowed_identifier": "allowed_identifier", "identifier": "identifier", "edge_day": "party_edge_day"})
@@ -118,5 +120,7 @@ def _read_seed(con: duckdb.DuckDBPyConnection, graph: Graph) -> Figures:
             coalesce(findings_n / nullif(exams_n + record_prior_n, 0), 0)::double) as risk
         from party_seed cross join network_clock order by party_key
     """).fetchnumpy()
-    risk = dict(zip(found["party_key"].tolist(), found["risk"].tolist(), strict=True))
-    return np.array([risk.get(key, 0.0) for key in graph.party_keys.tolist()], dtype=np.float64)
+    keys, risk = np.asarray(found["party_key"], dtype=np.uint64), np.zeros(graph.parties_n)
+    _, place, given = np.intersect1d(graph.party_keys, keys, assume_unique=True, return_indices=True)
+    risk[place] = np.asarray(found["risk"], dtype=np.float64)[given]
+    return risk

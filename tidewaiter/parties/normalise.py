@@ -16,6 +16,8 @@ LOOK_ALIKE = str.maketrans(
     "\u0441\u0435\u043e\u0440\u0445\u0443\u0456\u0455\u0458\u0501\u04bb\u04cf\u03bd\u03bf\u03c1\u03b1\u03b9",
     "ABE3KMHOPCTXYISJaceopxyisjdhlvopai",
 )
+# What stands before the name of whoever a bill is made out to the order of.
+TO_ORDER = "to the order of"
 _NOT_ASCII = r"[^\x00-\x7f]"
 
 
@@ -103,10 +105,22 @@ def is_placeholder(name: pl.Expr, words: Words) -> pl.Expr:
     """Return whether a name is absent in all but form, such as TO ORDER or N/A."""
     listed = _list_plain(words.placeholder_names)
     return plain_text(name).map_batches(
-        lambda plain: (plain.is_in(listed) | plain.str.starts_with("to the order of") | (plain == "")).fill_null(False),
+        lambda plain: (plain.is_in(listed) | plain.str.starts_with(TO_ORDER) | (plain == "")).fill_null(False),
         return_dtype=pl.Boolean,
         is_elementwise=True,
     )
+
+
+def name_after_order(name: pl.Expr, words: Words) -> pl.Expr:
+    """Return the name to whose order a bill is made out; null where none is, or the name is a placeholder again."""
+    rest = plain_text(name).str.strip_prefix(f"{TO_ORDER} ")
+    return pl.when(plain_text(name).str.starts_with(f"{TO_ORDER} ") & ~is_placeholder(rest, words)).then(rest)
+
+
+def plain_country(name: pl.Expr) -> pl.Expr:
+    """Return a country's name in the form in which two ways to write it are compared: without `and` and `the`."""
+    plain = plain_text(name).str.split(" ").list.eval(pl.element().filter(~pl.element().is_in(["and", "the"])))
+    return plain.list.join(" ")
 
 
 def _is_one_digit(digits: pl.Expr) -> pl.Expr:

@@ -1,8 +1,8 @@
 """Screens tonight's parties and goods against the lists in force.
 
 Belongs here: party.hit: names, addresses, and names and places in the description of goods.
-Belongs elsewhere: comparing names (screen_model.py), what was screened before (screen_cache.py), whether lists are fit
-(watchlist.py).
+Belongs elsewhere: comparing names (screen_model.py), what was screened before (screen_cache.py), addresses and
+countries of lists (listed_place.py), whether lists are fit (watchlist.py).
 """
 
 from datetime import date
@@ -10,13 +10,13 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from data_quality.codes import load_codes
 from tidewaiter.engine.duckdb import read_sql
 from tidewaiter.lake import Lake
 from tidewaiter.parties.candidate import SQL
-from tidewaiter.parties.normalise import name_words, plain_text
-from tidewaiter.parties.screen_cache import MATCH, SCREENED, screen_tonight
-from tidewaiter.parties.watchlist import read_listed, require_trusted
+from tidewaiter.parties.listed_place import match_addresses, read_countries
+from tidewaiter.parties.normalise import name_after_order, name_words, plain_text
+from tidewaiter.parties.screen_cache import MATCH, screen_tonight
+from tidewaiter.parties.watchlist import SCREENED, read_listed, require_trusted
 from tidewaiter.policy import Policy
 
 HIT_TABLES = (SCREENED, MATCH, "party.hit")
@@ -37,18 +37,25 @@ def screen_parties(con: duckdb.DuckDBPyConnection, lake: Lake, on: date, policy:
     con.register("name_match", _add_words(matched).to_arrow())
     con.register("name_plain", named.to_arrow())
     con.register("listed_plain", read_listed(con, "reference_watchlist_entry", policy).to_arrow())
-    con.register("country_name", _list_countries().to_arrow())
-    con.register("address_match", _match_addresses(con).to_arrow())
+    con.register("listed_country", read_countries(con, policy).to_arrow())
+    con.register("address_match", match_addresses(con, policy).to_arrow())
     con.register("goods_match", _match_goods(con, policy).to_arrow())
     rules = policy.screening
-    binds = {"raises": rules.country_raises, "lowers": rules.country_lowers, "near": rules.near_score}
+    binds = {"raises": rules.country_raises, "lowers": rules.country_lowers, "near": rules.near_score,
+             "places_programme": rules.places_programme}  # fmt: skip
     con.execute(f"create or replace temp table party_hit as {read_sql(SQL / 'hit.sql')}", binds)
 
 
 def _read_names(con: duckdb.DuckDBPyConnection, policy: Policy) -> pl.DataFrame:
-    """Return name and name_words of tonight's names that are no placeholders."""
-    names = con.sql("select distinct name from party_alias where not is_placeholder order by name").pl()
-    return names.with_columns(name_words(pl.col("name"), policy.words).alias("name_words")).drop_nulls("name_words")
+    """Return name and name_words of tonight's names; of a bill made out to the order of somebody, that of somebody.
+
+    Other placeholders are nobody's names and are not screened.
+    """
+    names = con.sql("select distinct name, is_placeholder from party_alias order by name").pl()
+    ordered = names.filter("is_placeholder").with_columns(name_after_order(pl.col("name"), policy.words).alias("told"))
+    named = names.filter(~pl.col("is_placeholder")).with_columns(pl.col("name").alias("told"))
+    told = pl.concat([named, ordered.drop_nulls("told")]).sort("name")
+    return told.select("name", name_words(pl.col("told"), policy.words).alias("name_words")).drop_nulls("name_words")
 
 
 def _add_words(matched: pl.DataFrame) -> pl.DataFrame:
@@ -64,34 +71,6 @@ def _tell_words(name: str, listed: str) -> str:
         word for word in name.split(" ") if any(fuzz.ratio(word, other) >= WORD_ALIKE for other in listed.split(" "))
     ]
     return " ".join(words) or name
-
-
-def _list_countries() -> pl.DataFrame:
-    codes = load_codes()["country"]
-    return pl.DataFrame({"country": list(codes), "name": [name.lower() for name in codes.values()]})
-
-
-def _match_addresses(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Return the filed addresses that a listed entity has: address, list_code, entity_id, matched_words.
-
-    A listed address is street, town and country; the street has to be the filed one, and have a number.
-    """
-    filed = con.sql("select distinct address from core_shipment_party where address is not null order by all").pl()
-    listed = con.sql("""
-        select distinct list_code, entity_id, split_part(address, ',', 1) as street, address as whole from (
-            select list_code, entity_id, unnest(string_split(addresses, '; ')) as address
-            from reference_watchlist_entry where addresses is not null)
-        order by all
-    """).pl()
-    filed = filed.with_columns(plain_text(pl.col("address")).alias("street_words"))
-    listed = listed.with_columns(plain_text(pl.col("street")).alias("street_words"))
-    has_number = pl.col("street_words").str.contains(r"\d") & pl.col("street_words").str.contains("[a-z]{3}")
-    met = filed.filter(has_number).join(listed, on="street_words")
-    return (
-        met.select("address", "list_code", "entity_id", pl.col("street_words").alias("matched_words"))
-        .unique()
-        .sort("address", "list_code", "entity_id")
-    )
 
 
 def _match_goods(con: duckdb.DuckDBPyConnection, policy: Policy) -> pl.DataFrame:

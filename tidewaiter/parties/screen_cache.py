@@ -18,10 +18,12 @@ from data_quality.contract import load_contract
 from tidewaiter.engine.duckdb import scan_dated, scan_parquet
 from tidewaiter.lake import Lake, hash_file
 from tidewaiter.parties.screen_model import MODEL, NO_MATCH, screen_names
-from tidewaiter.parties.watchlist import LISTED, read_listed
+from tidewaiter.parties.watchlist import LISTED, SCREENED, read_listed
 from tidewaiter.policy import Policy
 
-SCREENED, MATCH = "party.screened", "party.match"
+MATCH = "party.match"
+# Of policy/screening.yml what a score hangs on; the rest is applied to matches each night.
+SCORING = {"tell_score", "neighbours_n", "least_cosine", "common_words"}
 
 
 def screen_tonight(
@@ -43,7 +45,8 @@ def screen_tonight(
     found = [screen_names(fresh, listed, policy)]
     stale = known.filter(pl.col("edition") != edition)
     for (_, day), group in stale.sort("edition", "name_words").group_by("edition", "first_on", maintain_order=True):
-        found.append(screen_names(group["name_words"], _list_added(con, lake, day, listed, policy), policy))
+        added = _list_added(con, lake, day, listed, policy)
+        found.append(screen_names(group["name_words"], added, policy, listed))
     new = pl.concat(found).unique(["name_words", "listed_words"]).sort("name_words", "listed_words")
     screened = pl.concat([fresh, stale["name_words"]]).sort().alias("name_words").to_frame()
     con.register("screened_now", screened.with_columns(edition=pl.lit(edition), rules=pl.lit(rules)).to_arrow())
@@ -58,8 +61,8 @@ def screen_tonight(
 
 def print_rules(policy: Policy) -> str:
     """Return the fingerprint of what shapes a score: the model, the words, and what is looked at."""
-    screening = policy.screening.model_dump_json(exclude={"accept"})
-    return _digest([hash_file(MODEL), policy.words.model_dump_json(), policy.parties.model_dump_json(), screening])
+    screening = policy.screening.model_dump_json(include=SCORING)
+    return _digest([hash_file(MODEL), policy.words.model_dump_json(), *policy.parties.generic_words, screening])
 
 
 def _digest(parts: list[str]) -> str:

@@ -28,16 +28,17 @@ FIRST_TREES, LATER_TREES = 80, 4.0
 NO_MATCH = {"name_words": pl.String, "listed_words": pl.String, "score": pl.Float64}
 
 
-def screen_names(names: pl.Series, listed: pl.Series, policy: Policy) -> pl.DataFrame:
+def screen_names(names: pl.Series, listed: pl.Series, policy: Policy, whole: pl.Series | None = None) -> pl.DataFrame:
     """Return name_words, listed_words and score of every pair at `tell_score` or above; 1 for equal words.
 
     Args:
         names, listed: plain names (normalise.name_words), each once.
+        whole: all names on the lists, where `listed` is a part of them: they say which letters are rare.
     """
     if names.is_empty() or listed.is_empty():
         return pl.DataFrame(schema=NO_MATCH)
     left, right = key_names(names), key_names(listed)
-    pairs = find_pairs(left, right, policy)
+    pairs = find_pairs(left, right, policy, None if whole is None else key_names(whole))
     told = [
         score_pairs(left, right, pairs.slice(at, PAIRS_AT_ONCE), policy) for at in range(0, pairs.height, PAIRS_AT_ONCE)
     ]
@@ -70,18 +71,26 @@ def key_names(names: pl.Series) -> pl.DataFrame:
     return keyed.with_columns(skeleton=skeleton_words(keyed["name_key"]))
 
 
-def find_pairs(left: pl.DataFrame, right: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """Return left and right (row numbers) of names that are alike by letters or by consonants, and both cosines."""
-    plain, bones = (_find_alike(left[name], right[name], policy) for name in ("name_key", "skeleton"))
+def find_pairs(
+    left: pl.DataFrame, right: pl.DataFrame, policy: Policy, whole: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Return left and right (row numbers) of names that are alike by letters or by consonants, and both cosines.
+
+    A run of letters weighs the more the fewer names of `whole`, `right` unless it is given, have it.
+    """
+    plain, bones = (
+        _find_alike(left[name], right[name], None if whole is None else whole[name], policy)
+        for name in ("name_key", "skeleton")
+    )
     found = plain.join(bones.rename({"cosine": "bones"}), on=["left", "right"], how="full", coalesce=True)
     found = found.with_columns(pl.col("cosine", "bones").fill_null(0.0))
     enough = pl.max_horizontal("cosine", pl.col("bones") * 0.95) >= policy.screening.least_cosine
     return found.filter(enough).sort("left", "right")
 
 
-def _find_alike(left: pl.Series, right: pl.Series, policy: Policy) -> pl.DataFrame:
+def _find_alike(left: pl.Series, right: pl.Series, whole: pl.Series | None, policy: Policy) -> pl.DataFrame:
     counted = count_grams(right)
-    weights = weigh_rarity(counted)
+    weights = weigh_rarity(counted if whole is None else count_grams(whole))
     rows, asked = scale_rows(counted, weights), scale_rows(count_grams(left), weights)
     least = 0.9 * policy.screening.least_cosine
     return find_nearest(asked, rows, policy.screening.neighbours_n, least, policy.engine.threads)

@@ -7,7 +7,9 @@ Belongs elsewhere: the numbers (policy/screening.yml), what is done by them (scr
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from data_quality.codes import load_codes
 
 Text = Annotated[str, Field(min_length=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -18,7 +20,11 @@ class _Part(BaseModel):
 
 
 class Accepted(_Part):
-    """A copy of a list that a person has found right although it shrank or is old."""
+    """A copy of a list that a person has found right although it shrank or is old.
+
+    Attributes:
+        edition: date of the copy; of a list that is gone, the first night without it.
+    """
 
     list: Text
     edition: date
@@ -42,7 +48,16 @@ class Screening(_Part):
     goods_least_chars: Annotated[int, Field(ge=1)]
     places: tuple[str, ...]
     places_programme: Text
+    address_words: tuple[str, ...]
+    country_names: dict[Text, Text]
     common_words: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _countries_have_codes(self) -> "Screening":
+        unknown = sorted(set(self.country_names.values()) - set(load_codes()["country"]))
+        if unknown:
+            raise ValueError(f"country_names has codes of no country: {', '.join(unknown)}")
+        return self
 
     def accepts(self, code: str, edition: date) -> bool:
         """Return whether a person has accepted this copy of a list."""

@@ -6,6 +6,7 @@ Belongs elsewhere: who is one party (tidewaiter/parties), masking (evidence.py).
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,7 +17,7 @@ from rich.text import Text
 
 from tidewaiter.errors import PartyError
 from tidewaiter.lake import Lake
-from tidewaiter.parties.crosswalk import LINK, MERGED, PARTY, follow_merges
+from tidewaiter.parties.crosswalk import FOUNDED, LINK, PARTY, follow_merges, list_merged, list_parted
 from tidewaiter.parties.normalise import name_key
 from tidewaiter.policy import Policy
 from tidewaiter.view.evidence import mask_rows
@@ -30,75 +31,114 @@ ALIAS_COLUMNS = ("spelling_id", "name", "address", "postal_code", "country")
 SECTIONS = ("spellings", "links", "changes", "shipments", "list_hits", "findings")
 
 
+@dataclass(frozen=True)
+class Known:
+    """What the lake holds up to a date, or up to the newest one; tables are read as far as rows are asked for."""
+
+    lake: Lake
+    on: date | None
+
+    def scan(self, table: str, dated: str) -> pl.LazyFrame:
+        """Return every partition of a table up to the date, with the date of each row."""
+        days = [day for day in self.lake.dates(table) if self.on is None or day <= self.on]
+        if not days:
+            raise PartyError(f"nothing of {table} is published up to {self.on}.", fix="run `tidewaiter nightly` first")
+        parts = [
+            pl.scan_parquet(self.lake.path(table, day), hive_partitioning=False).with_columns(pl.lit(day).alias(dated))
+            for day in days
+        ]
+        return pl.concat(parts)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A party that was found.
+
+    Attributes:
+        ids: what the party is called, then what the parties were called that became it.
+        links: its rows of the crosswalk; none where it has no usable name.
+        spellings: its spellings as filed.
+        accounts: of it as a seller, which shipments name it by where they have one.
+    """
+
+    ids: tuple[str, ...]
+    links: pl.DataFrame
+    spellings: pl.DataFrame
+    accounts: tuple[str, ...]
+
+
 def read_party(lake: Lake, on: date | None, asked: str, policy: Policy, *, show_personal: bool) -> Row:
-    """Return what is known up to the date, the newest one without it, of the party of an id or of a name.
+    """Return what is known up to the date, the newest one without it, of the party of an id, a name or an account.
 
     Raises:
         PartyError: no party has the id or the name, naming those with the likest names; or several have the name.
     """
-    links, changes = _scan(lake, LINK, on, "linked_on"), _scan(lake, PARTY, on, "changed_on")
-    merged = changes.filter(pl.col("change") == MERGED)
-    roots = follow_merges(zip(merged["party_id"], merged["other_id"], strict=True))
-    links = links.with_columns(pl.col("party_id").replace(roots).alias("root_id"))
-    party = _find(links, roots, asked, policy, show_personal=show_personal)
-    own = links.filter(pl.col("root_id") == party)
-    ids = [party, *sorted(old for old, root in roots.items() if root == party)]
-    spellings = _read_spellings(lake, on, own["spelling_id"])
-    shipments = _read_shipments(lake, on, ids)
-    keys = ["shipment_id", "role"]
-    hits = _scan(lake, "party.hit", on, "screened_on").join(shipments.select(keys), on=keys, how="semi")
-    findings = _scan(lake, "outcome.finding", on, "matched_on")
-    findings = findings.join(shipments.select("shipment_id").unique(), on="shipment_id", how="semi")
-    told = pl.col("party_id").is_in(ids) | pl.col("other_id").is_in(ids)
+    known = Known(lake, on)
+    moved = known.scan(PARTY, "changed_on").filter(pl.col("change") != FOUNDED).collect()
+    moved = moved.sort("changed_on", "change", "party_id", "spelling_id")
+    roots = follow_merges(list_merged(moved))
+    links = _scan_links(known, moved, roots)
+    found = _gather(known, links, _find(known, links, roots, asked, policy, show_personal=show_personal), roots)
+    names = [*found.ids, *found.accounts]
+    shipments = _read_shipments(known, names)
+    findings = known.scan("outcome.finding", "matched_on")
+    findings = findings.filter(pl.col("shipment_id").is_in(shipments["shipment_id"].unique().implode()))
+    told = pl.col("party_id").is_in(found.ids) | pl.col("other_id").is_in(found.ids)
+    changes = known.scan(PARTY, "changed_on").filter(told).collect().sort("changed_on", "party_id", "change")
     masked = {
-        "spellings": mask_rows("party.alias", spellings.to_dicts(), show_personal=show_personal),
-        "links": mask_rows(LINK, own.select(LINK_COLUMNS).to_dicts(), show_personal=show_personal),
-        "list_hits": mask_rows("party.hit", hits.drop("shipment_id").unique().sort(pl.all()).to_dicts(),
-                               show_personal=show_personal),
-    }  # fmt: skip
+        "spellings": mask_rows("party.alias", found.spellings.to_dicts(), show_personal=show_personal),
+        "links": mask_rows(LINK, found.links.select(LINK_COLUMNS).to_dicts(), show_personal=show_personal),
+        "list_hits": mask_rows("party.hit", _read_hits(known, shipments).to_dicts(), show_personal=show_personal),
+    }
     return {
-        "party_id": party,
+        "party_id": found.ids[0],
         "is_personal_shown": show_personal,
         **masked,
-        "changes": changes.filter(told).sort("changed_on", "party_id", "change").to_dicts(),
+        "changes": changes.to_dicts(),
         "shipments": shipments.to_dicts(),
-        "findings": findings.unique("finding_id", keep="last").sort("finding_id").to_dicts(),
+        "findings": findings.collect().unique("finding_id", keep="last").sort("finding_id").to_dicts(),
     }
 
 
-def _scan(lake: Lake, table: str, on: date | None, dated: str) -> pl.DataFrame:
-    """Return every partition of a table up to the date, with the date of each row."""
-    days = [day for day in lake.dates(table) if on is None or day <= on]
-    if not days:
-        raise PartyError(f"nothing of {table} is published up to {on}.", fix="run `tidewaiter nightly` first")
-    parts = [
-        pl.scan_parquet(lake.path(table, day), hive_partitioning=False).with_columns(pl.lit(day).alias(dated))
-        for day in days
-    ]
-    return pl.concat(parts).collect()
+def _scan_links(known: Known, moved: pl.DataFrame, roots: dict[str, str]) -> pl.LazyFrame:
+    """Return the links with root_id, the party that each spelling is of now: its own where a person has parted it."""
+    parted = list_parted(moved).unique("spelling_id", keep="first", maintain_order=True)
+    links = known.scan(LINK, "linked_on")
+    apart = pl.col("spelling_id").replace_strict(parted["spelling_id"], parted["party_id"], default=pl.col("party_id"))
+    return links.with_columns((apart if parted.height else pl.col("party_id")).replace(roots).alias("root_id"))
 
 
-def _find(links: pl.DataFrame, roots: dict[str, str], asked: str, policy: Policy, *, show_personal: bool) -> str:
+def _find(
+    known: Known, links: pl.LazyFrame, roots: dict[str, str], asked: str, policy: Policy, *, show_personal: bool
+) -> str:
+    """Return the id of today of the party that is asked for."""
     party = roots.get(asked, asked)
-    if party in links["root_id"]:
+    aliases = known.scan("party.alias", "seen_on")
+    if _has_rows(links.filter(pl.col("root_id") == party)) or _has_rows(aliases.filter(pl.col("party_id") == party)):
         return party
-    key = pl.DataFrame({"name": [asked]}).select(name_key(pl.col("name"), policy.words)).item()
-    found = links.filter(pl.col("name_key") == key)["root_id"].unique().sort().to_list() if key else []
-    if len(found) == 1:
+    sold = _read_sellers(known).filter(pl.col("account") == asked).collect()["name"].drop_nulls()
+    names = [asked, *sold.unique().sort()]
+    keys = pl.DataFrame({"name": names}).select(name_key(pl.col("name"), policy.words)).to_series().drop_nulls()
+    found = links.filter(pl.col("name_key").is_in(keys.implode())).select("root_id").unique().collect()["root_id"]
+    if found.len() == 1:
         return str(found[0])
-    if found:
-        raise PartyError(
-            f"{len(found)} parties have that name: {', '.join(found)}.", fix="ask for one of them by its id"
-        )
-    near = _list_near(links, key or asked, show_personal=show_personal)
+    if found.len():
+        some, more = found.sort().head(NEAR_N), max(found.len() - NEAR_N, 0)
+        told = ", ".join([*some, *([f"{more} more"] if more else [])])
+        raise PartyError(f"{found.len()} parties have that name: {told}.", fix="ask for one of them by its id")
+    near = _list_near(links, keys[0] if keys.len() else asked, show_personal=show_personal)
     raise PartyError(f"no party has the id or name {asked!r}.", fix=f"the nearest are {', '.join(near) or 'none'}")
 
 
-def _list_near(links: pl.DataFrame, key: str, *, show_personal: bool) -> list[str]:
+def _has_rows(rows: pl.LazyFrame) -> bool:
+    return rows.head(1).collect().height > 0
+
+
+def _list_near(links: pl.LazyFrame, key: str, *, show_personal: bool) -> list[str]:
     """Return the parties with the likest names: their ids, and the names where they may be shown."""
     from rapidfuzz import fuzz, process
 
-    names = links.select("name_key", "root_id").unique().sort("name_key", "root_id")
+    names = links.select("name_key", "root_id").unique().collect().sort("name_key", "root_id")
     best = process.extract(key, names["name_key"].to_list(), scorer=fuzz.ratio, limit=NEAR_N)
     return [f"{names['root_id'][at]} ({name if show_personal else _initials(name)})" for name, _, at in best]
 
@@ -107,23 +147,49 @@ def _initials(name: str) -> str:
     return "".join(f"{word[0].upper()}." for word in name.split())
 
 
-def _read_spellings(lake: Lake, on: date | None, ids: pl.Series) -> pl.DataFrame:
-    alias = _scan(lake, "party.alias", on, "seen_on").filter(pl.col("spelling_id").is_in(ids.implode()))
-    counted = alias.group_by(ALIAS_COLUMNS).agg(
+def _gather(known: Known, links: pl.LazyFrame, party: str, roots: dict[str, str]) -> Asked:
+    """Return the party with its earlier ids, links, spellings and accounts."""
+    ids = (party, *sorted(old for old, root in roots.items() if root == party))
+    own = links.filter(pl.col("root_id") == party).collect().sort("linked_on", "spelling_id")
+    aliases = known.scan("party.alias", "seen_on")
+    is_own = pl.col("spelling_id").is_in(own["spelling_id"].implode())
+    # A name that is none has no link: it is known by what the night called it.
+    nameless = pl.col("party_id") == party if own.is_empty() else pl.lit(value=False)
+    spellings = aliases.filter(is_own | nameless).group_by(ALIAS_COLUMNS).agg(
         pl.col("seen_on").min().alias("first_on"), pl.col("seen_on").max().alias("last_on"), pl.col("shipments_n").sum()
-    )
-    return counted.sort("first_on", "spelling_id")
+    )  # fmt: skip
+    told = spellings.collect().sort("first_on", "spelling_id")
+    # A seller is known by its name alone.
+    sellers = told.filter(pl.col("address").is_null() & pl.col("country").is_null())["name"]
+    accounts = _read_sellers(known).filter(pl.col("name").is_in(sellers.implode())).collect()["account"]
+    return Asked(ids, own, told, tuple(accounts.unique().sort()))
 
 
-def _read_shipments(lake: Lake, on: date | None, ids: Sequence[str]) -> pl.DataFrame:
-    entity = _scan(lake, "party.shipment_entity", on, "landed_on")
+def _read_sellers(known: Known) -> pl.LazyFrame:
+    sellers = known.scan("core.shipment_party", "landed_on").filter(pl.col("role") == "seller")
+    return sellers.filter(pl.col("account").is_not_null()).select("name", "account")
+
+
+def _read_shipments(known: Known, ids: Sequence[str]) -> pl.DataFrame:
+    """Return a row for each shipment, role and date of landing of the parties."""
+    entity = known.scan("party.shipment_entity", "landed_on")
     parts = [
         entity.filter(pl.col(column).is_in(ids)).select(
             "landed_on", "shipment_id", pl.lit(role).alias("role"), "value_usd"
         )
         for column, role in ROLES.items()
     ]
-    return pl.concat(parts).sort("landed_on", "shipment_id", "role")
+    return pl.concat(parts).collect().sort("landed_on", "shipment_id", "role")
+
+
+def _read_hits(known: Known, shipments: pl.DataFrame) -> pl.DataFrame:
+    """Return what lists may mean the party by in its shipments, each once a night."""
+    keys = ["shipment_id", "role"]
+    hits = known.scan("party.hit", "screened_on").filter(
+        pl.col("shipment_id").is_in(shipments["shipment_id"].unique().implode())
+    )
+    own = hits.collect().join(shipments.select(keys).unique(), on=keys, how="semi")
+    return own.drop("shipment_id").unique().sort(pl.all())
 
 
 def party_to_json(found: Row) -> str:

@@ -1,12 +1,18 @@
--- grain: shipment x role x identifier of the role's first party; inputs: core_shipment_party, party_shipment_entity,
--- allowed_identifier (kind and plain text of those that are shared for good reasons, and so are none)
+-- grain: shipment x role x identifier of the party that shipment_entity names in the role; inputs: core_shipment_party,
+-- party_alias, party_shipment_entity, allowed_identifier (kind and plain text of those that are shared for good reasons,
+-- and so are none)
 -- identifiers are found on distinct texts; the key is half of the md5 of kind and text, so that no later table has the text
-with first_party as (
-    select shipment_id, role,
-        arg_min(address, party_number) as address, arg_min(left(postal_code, 5), party_number) as postal_code,
-        arg_min(country, party_number) as country, arg_min(phone, party_number) as phone,
-        arg_min(email, party_number) as email, arg_min(account, party_number) as account
-    from core_shipment_party where role in ('shipper', 'seller', 'consignee') group by shipment_id, role
+-- what one party leaves empty is not another's of its role: the row is taken as a whole
+with nobody as (select distinct name from party_alias where is_placeholder),
+first_party as (
+    select shipment_id, role, arg_min_null(address, party_number) as address,
+        arg_min_null(left(postal_code, 5), party_number) as postal_code,
+        arg_min_null(country, party_number) as country, arg_min_null(phone, party_number) as phone,
+        arg_min_null(email, party_number) as email, arg_min_null(account, party_number) as account
+    from core_shipment_party
+    where role in ('shipper', 'seller', 'consignee')
+        and (account is not null or (name is not null and name not in (from nobody)))
+    group by shipment_id, role
 ),
 party as (
     select first_party.*,

@@ -49,6 +49,8 @@ examined as (
     from entity_outcome cross join picture_clock
     where known_on < today and entity_kind in ('shipper', 'seller', 'consignee') group by entity_id
 ),
+-- of this night or an earlier one: where paths of the network end
+listed as (select distinct listed_party_id from party_network where listed_party_id is not null),
 first_place as (
     select shipment_id, identifier_kind, identifier_key, min(link_number) as link_number from placed group by all
 ),
@@ -59,12 +61,11 @@ numbered as (
 )
 select placed.shipment_id, placed.link_number, placed.hop_n, placed.party_id, root.role, placed.identifier_kind,
     numbered.identifier_number, placed.parties_n, placed.first_on,
-    coalesce(network.listed_hops_n = 0, false) as is_listed,
+    placed.party_id in (from listed) as is_listed,
     coalesce(examined.exams_n, 0) as exams_n,
     coalesce(examined.findings_n, 0) as findings_n
 from placed
 join numbered using (shipment_id, identifier_kind, identifier_key)
 left join root on root.shipment_id = placed.shipment_id and root.party_key = placed.party_key
-left join party_network as network on network.party_key = placed.party_key
 left join examined on examined.party_id = placed.party_id
 order by shipment_id, link_number

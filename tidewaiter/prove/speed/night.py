@@ -42,12 +42,25 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Request:
-    """How large a night over how long a history, in which empty folder, under which policy."""
+    """How large a night over how long a history, under which policy.
+
+    Attributes:
+        folder: where files and tables of a night of this size are, which nights over other histories share; they are
+            made there when it is empty.
+    """
 
     size: NightSize
     days: int
     folder: Path
     policy: Path
+
+    @property
+    def landing(self) -> Path:
+        return self.folder / "landing"
+
+    @property
+    def source(self) -> Path:
+        return self.folder / "source"
 
 
 @dataclass(frozen=True)
@@ -99,25 +112,34 @@ def add_up(name: str, parts: Sequence[Measure]) -> Measure:
 
 
 def prove_night(request: Request, tell: Tell) -> SpeedRun:
-    """Make the files and the past of a night, run it, and return what each step took.
+    """Make the files and the past of a night, run it, and return what each step took; its lake is gone then.
 
     Raises:
         ProofError: the disk lacks room, or a part fails.
     """
     check_room(request)
-    landing, home = request.folder / "landing", request.folder / "home"
-    home.mkdir(parents=True)
-    where = (str(home), str(landing), str(request.policy))
+    if not request.source.exists():
+        _make_source(request, tell)
+    home = request.folder / f"home-{request.days}"
+    home.mkdir()
+    where = (str(home), str(request.landing), str(request.policy))
     try:
-        write_night(landing, request.size, tell)
-        run_told(STEP_MODULE, ("past", *where, str(request.days)), f"a past of {request.days} days", tell)
-        floor = run_told(FLOOR_MODULE, (str(landing), str(request.folder), str(request.policy)), "floor", tell)
+        made_from = (str(request.source), str(request.days))
+        run_told(STEP_MODULE, ("past", *where, *made_from), f"a past of {request.days} days", tell)
+        floor = run_told(FLOOR_MODULE, (str(request.landing), str(home), str(request.policy)), "floor", tell)
         steps = run_told(STEP_MODULE, ("night", *where), "night", tell)
         shipments_n = _count_scored(Lake(home / "lake"))
         predict = run_told(STEP_MODULE, ("predict", *where, str(shipments_n)), "predict alone", tell)
         return SpeedRun(request.size, request.days, shipments_n, (*floor, *predict), tuple(steps))
     finally:
-        shutil.rmtree(request.folder, ignore_errors=True)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _make_source(request: Request, tell: Tell) -> None:
+    """Land the files of the night, and make the tables that its past is made of."""
+    write_night(request.landing, request.size, tell)
+    where = (str(request.source), str(request.landing), str(request.policy))
+    run_told(STEP_MODULE, ("source", *where), "tables to make a past of", tell)
 
 
 def check_room(request: Request) -> None:

@@ -31,13 +31,15 @@ class PastTable:
 def list_past_tables(policy: Policy) -> tuple[PastTable, ...]:
     """Return the tables that a night looks back on, apart from results of exams, of which there are few.
 
-    Left out, too, is what is carried on from the night before: what is usual of an entity, what words say, which names
-    were screened. So all names are screened.
+    Left out, too, are list hits, which are few, and what is carried on from the night before: what is usual of an
+    entity, what words say.
     """
     return (
         PastTable("party.entity_day"),
         PastTable("party.price_day"),
         PastTable("party.link"),
+        PastTable("party.screened"),
+        PastTable("party.match"),
         PastTable("party.mix_day", policy.change.short_days + policy.change.long_days),
         PastTable("party.edge_day", policy.network.window_days),
         PastTable("core.shipment_version", policy.history.version_window_days),

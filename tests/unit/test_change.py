@@ -11,7 +11,9 @@ import pytest
 from data_quality.contract import load_contract
 from tests.support.entry import DAY
 from tests.support.work import Bench, open_bench
+from tests.unit.made_lake import write_partition
 from tidewaiter.engine.duckdb import scan_parquet
+from tidewaiter.lake import Lake
 from tidewaiter.parties.change import CHANGE_TABLES, find_changes
 from tidewaiter.parties.change_sentence import write_sentence
 from tidewaiter.policy import load_policy
@@ -66,6 +68,15 @@ def test_a_shipper_that_ships_seven_times_as_much_alarms_once_and_says_so(tmp_pa
     assert [(each["entity_id"], each["series"], each["direction"]) for each in alarms] == [("S7", "volume", "up")]
     assert alarms[0]["night"] == 35
     assert alarms[0]["sentence"] == "shipper S7: 14 a day for five weeks, 96 today, now 50% one consignee"
+
+
+def test_shippers_that_became_one_have_not_risen_and_a_rise_of_both_is_told(tmp_path: Path) -> None:
+    run_nights(tmp_path, [{"A": 14, "B": 30, "calm": 14}] * 35)
+    became = {"party_id": "B", "change": "merged", "other_id": "A"}
+    write_partition(Lake(tmp_path / "lake"), "party.party", [became], FIRST + timedelta(days=35))
+    assert run_nights(tmp_path, [{"A": 44, "calm": 14}] * 5, first=35) == []
+    (alarm,) = run_nights(tmp_path, [{"A": 264, "calm": 14}], first=40)
+    assert alarm["sentence"] == "shipper A: 44 a day for five weeks, 264 today, now 50% one consignee"
 
 
 def test_what_has_not_been_watched_long_enough_does_not_alarm(tmp_path: Path) -> None:

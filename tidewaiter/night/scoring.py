@@ -28,7 +28,7 @@ from tidewaiter.wording.learn import STATE as WORD_HEADING
 from tidewaiter.wording.learn import learn_words
 
 PARTY_INPUTS = ("core.shipment", "core.shipment_party", "core.shipment_version")
-CHANGE_INPUTS = ("party.entity_day", "party.mix_day", "party.shipment_entity", "feature.entity")
+CHANGE_INPUTS = ("party.entity_day", "party.mix_day", "party.party", "party.shipment_entity", "feature.entity")
 NETWORK_INPUTS = (
     "core.shipment_party",
     "party.alias",

@@ -18,6 +18,7 @@ from tidewaiter.lake import Lake
 from tidewaiter.parties.change_policy import Change
 from tidewaiter.parties.change_sentence import write_sentences
 from tidewaiter.parties.history import SQL
+from tidewaiter.parties.merged import merge_states, register_became
 
 STATE = "party.change_state"
 CHANGE_TABLES = (STATE, "party.change")
@@ -30,10 +31,13 @@ CLOCK = (
 def find_changes(con: duckdb.DuckDBPyConnection, lake: Lake, on: date, policy: Change) -> None:
     """Make the temp tables `party_change_state` and `party_change`.
 
-    Reads the views party_entity_day, party_mix_day, party_shipment_entity and feature_entity of the date.
+    Reads the views party_entity_day, party_mix_day, party_shipment_entity and feature_entity of the date, and which
+    parties became which by it.
     """
     before = lake.window(STATE, on, policy.forget_days)[-1:]
     scan_parquet(con, "change_before", before, load_contract(STATE))
+    if register_became(con, lake, on):
+        merge_states(con)
     set_clock(con, on, policy)
     for table in ("entity_tonight", "mix_tonight", "new_pair", "top_consignee", "change_level"):
         con.execute(f"create or replace temp table {table} as {read_sql(SQL / f'{table}.sql')}")

@@ -90,6 +90,12 @@ def rename_hits(con: duckdb.DuckDBPyConnection) -> None:
     """)
 
 
+def merge_states(con: duckdb.DuckDBPyConnection) -> None:
+    """Put one state in the place of those of parties that became one in the view `change_before`; reads `became`."""
+    _set_aside(con, "change_before")
+    con.execute(f"create or replace temp view change_before as {read_sql(SQL / 'merged_state.sql')}")
+
+
 def _set_aside(con: duckdb.DuckDBPyConnection, view: str) -> None:
     # Views over files belong to the database, which other steps of the night have left theirs in.
     con.execute(f"drop view if exists {view}_as_made")

@@ -16,7 +16,7 @@ from tidewaiter.night.table import find_stage
 from tidewaiter.outcomes.match import OUTCOME_TABLES
 
 GROUP = "outcomes"
-MATCH_CHECK = "findings_matched"
+MATCH_CHECK, AGREE_CHECK = "findings_matched", "findings_agree"
 
 
 @dg.multi_asset(
@@ -36,7 +36,7 @@ MATCH_CHECK = "findings_matched"
     check_specs=[
         *keep_checks(FINDING_FEED),
         *spec_checks(OUTCOME_TABLES),
-        dg.AssetCheckSpec(MATCH_CHECK, asset=asset_key("outcome.finding")),
+        *(dg.AssetCheckSpec(name, asset=asset_key("outcome.finding")) for name in (MATCH_CHECK, AGREE_CHECK)),
     ],
 )
 def outcomes(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
@@ -44,13 +44,13 @@ def outcomes(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterato
     with workspace.open(context) as work:
         make_outcomes(work)
         held = describe_held(work, FINDING_FEED)
-        checks = {"outcome.finding": (_check_matched(work),)}
+        checks = {"outcome.finding": (_check_matched(work), judge_agreement(work))}
         tables = [Output(each, each.replace(".", "_"), checks=checks.get(each, ())) for each in OUTCOME_TABLES]
         yield from publish_tables(work, [held, *tables])
 
 
 def _check_matched(work: Work) -> dg.AssetCheckResult:
-    """Report findings whose shipment was never seen; they are kept and tried again each night."""
+    """Report findings without a shipment that had landed by the day of the exam; they are tried again each night."""
     rows = work.con.execute(
         "select count(*), count(*) filter (where shipment_id is null) from outcome_finding"
     ).fetchall()
@@ -60,8 +60,30 @@ def _check_matched(work: Work) -> dg.AssetCheckResult:
         check_name=MATCH_CHECK,
         passed=not unmatched,
         severity=dg.AssetCheckSeverity.WARN,
-        description=f"{unmatched:,} of {total:,} findings name a shipment that was never seen" if unmatched else None,
+        description=f"{unmatched:,} of {total:,} findings name no shipment that had landed by the day of the exam"
+        if unmatched
+        else None,
         metadata={"findings": total, "without_a_shipment": unmatched},
+    )
+
+
+def judge_agreement(work: Work) -> dg.AssetCheckResult:
+    """Return the check that no finding says something else than the one of the same id that matched before it."""
+    found = work.con.execute(
+        """
+        select source_file, count(*), any_value(finding_id order by finding_id)
+        from contradicted_finding group by source_file order by source_file
+        """
+    ).fetchall()
+    return dg.AssetCheckResult(
+        asset_key=asset_key("outcome.finding"),
+        check_name=AGREE_CHECK,
+        passed=not found,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            file: f"{findings_n:,} not taken, the first {first_id}: an earlier one of that id says something else"
+            for file, findings_n, first_id in found
+        },
     )
 
 

@@ -195,6 +195,7 @@ def _check_result(
         severity=severity,
         description=summarise_outcomes(outcomes, failed),
         metadata={
+            **{outcome.rule: _tell_broken(outcome) for outcome in failed[:NAMED_AT_MOST]},
             "rules_n": len(outcomes),
             "broken_rules_n": len(failed),
             "rules": dg.MetadataValue.table([_record(outcome) for outcome in ordered], schema=COLUMNS),
@@ -219,11 +220,20 @@ def _record(outcome: CheckOutcome) -> dg.TableRecord:
 def _describe(outcome: CheckOutcome) -> str:
     if outcome.error is not None:
         return f"{outcome.rule} could not be evaluated ({outcome.error})"
-    counts = [_show_count(count) for count in (outcome.unexpected_n, outcome.evaluated_n) if count is not None]
-    detail = ": ".join(
-        part for part in (" of ".join(counts) + " rows" if counts else "", outcome.observed or "") if part
-    )
+    detail = _count_broken(outcome)
     return f"{outcome.rule} ({detail})" if detail else outcome.rule
+
+
+def _tell_broken(outcome: CheckOutcome) -> str:
+    if outcome.error is not None:
+        return f"could not be evaluated ({outcome.error})"
+    return _count_broken(outcome) or "broken"
+
+
+def _count_broken(outcome: CheckOutcome) -> str:
+    """Return how many rows break a rule, and what was observed; nothing where neither is known."""
+    counts = [_show_count(count) for count in (outcome.unexpected_n, outcome.evaluated_n) if count is not None]
+    return ": ".join(part for part in (" of ".join(counts) + " rows" if counts else "", outcome.observed or "") if part)
 
 
 def _show_count(count: int | None) -> str:

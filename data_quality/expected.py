@@ -49,11 +49,17 @@ def expect_of_table(table: str, wanted: TableExpectations, past: Past) -> Iterat
         yield from _expect_values(table, name, column, past.on)
 
 
-def expect_of_landing(noun: str, wanted: FeedExpectations, past: Past, *, is_snapshot: bool) -> Iterator[Bound]:
-    """Yield the bounds of what landed for a feed."""
+def expect_of_landing(
+    noun: str, wanted: FeedExpectations, past: Past, *, is_snapshot: bool, tables_n: int = 1
+) -> Iterator[Bound]:
+    """Yield the bounds of what landed for a feed.
+
+    Args:
+        tables_n: tables in which a shipment of the feed has rows.
+    """
     table = f"raw.{noun}"
     if wanted.rows is not None:
-        yield from _expect_rows(table, wanted.rows, past, None)
+        yield from _expect_rows(table, wanted.rows, past, None, tables_n)
     if wanted.refused_files is not None:
         most = wanted.refused_files
         words = f"at most {most} files refused" if most else "no file refused"
@@ -87,9 +93,9 @@ def _shares(table: str, column: str, values: Values) -> dict[str, float]:
     return {code: each for (of, name, kind, code), each in values.items() if (of, name, kind) == (table, column, CODE)}
 
 
-def _expect_rows(table: str, wanted: Volume, past: Past, expectation: str | None) -> Iterator[Bound]:
+def _expect_rows(table: str, wanted: Volume, past: Past, expectation: str | None, tables_n: int = 1) -> Iterator[Bound]:
     figure = (ALL, ROWS, ALL)
-    usual = past.typical_rows(table)
+    usual = past.typical_rows(table, tables_n)
     of_usual = (
         f"of the usual {usual.value:,.0f} (median of {usual.nights_n} {WEEKDAYS[past.on.weekday()]}s)"
         if usual.why_not is None

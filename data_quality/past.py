@@ -49,17 +49,21 @@ class Past:
         """Return the value of each earlier night that has one, in no order."""
         return self._values.get((table, column, measure), {}).get(code, {})
 
-    def typical_rows(self, table: str) -> Typical:
-        """Return the median number of rows of the same weekday."""
+    def typical_rows(self, table: str, tables_n: int = 1) -> Typical:
+        """Return the median number of rows of the same weekday.
+
+        Args:
+            tables_n: tables that the rows are of together. A shipment has a row or more in each, so that many more rows
+                are no surer sign of the number of shipments.
+        """
         rows = [n for day, n in self.series(table, ALL, ROWS).items() if day.weekday() == self.on.weekday()]
         least = self.usual.min_nights
         if len(rows) < least:
             weekday = WEEKDAYS[self.on.weekday()]
             return Typical(nights_n=len(rows), why_not=f"{_count(len(rows), weekday)} in the past, {least} are needed")
-        if median(rows) < self.usual.min_rows:
-            return Typical(
-                median(rows), len(rows), f"usually {median(rows):,.0f} rows, {self.usual.min_rows} are needed"
-            )
+        if median(rows) < self.usual.min_rows * tables_n:
+            needed = f"{self.usual.min_rows * tables_n:,}"
+            return Typical(median(rows), len(rows), f"usually {median(rows):,.0f} rows, {needed} are needed")
         return Typical(median(rows), len(rows))
 
     def typical_quantile(self, table: str, column: str, code: str) -> Typical:

@@ -13,7 +13,7 @@ import dagster as dg
 from pipelines.jobs import NIGHTLY
 from pipelines.partitions import DAILY
 from pipelines.resources import Workspace
-from tidewaiter.ingest.landed import list_dates, list_files
+from tidewaiter.ingest.landed import list_dates, list_files, name_file
 from tidewaiter.ingest.registry import DATED_FEEDS
 from tidewaiter.lake import Lake
 
@@ -49,7 +49,7 @@ def _queued_dates(workspace: Workspace, found: dict[str, str]) -> dict[str, str]
 def _describe_files(workspace: Workspace, on: date) -> str:
     landing = workspace.settings.landing
     files = [path for feed in DATED_FEEDS for path in list_files(landing, feed, on)]
-    text = "\n".join(f"{path.relative_to(landing)} {path.stat().st_size}" for path in files)
+    text = "\n".join(f"{name_file(landing, path)} {path.stat().st_size}" for path in files)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -10,6 +10,7 @@ import pytest
 from data_quality.checks import check_results, check_specs, raise_on_errors
 from data_quality.contract import Contract, Rule
 from data_quality.outcome import CheckOutcome
+from pipelines.plain import describe_check
 from tidewaiter.errors import QualityError
 
 KEY = dg.AssetKey(["core", "parcel"])
@@ -59,6 +60,13 @@ def test_each_check_tells_its_rules_apart_with_the_broken_ones_first() -> None:
     }
     assert (warnings.passed, warnings.severity) == (False, dg.AssetCheckSeverity.WARN)
     assert [row["rule"] for row in rows_of(warnings)] == ["odd_name"]
+
+
+def test_what_a_command_prints_of_a_check_names_the_broken_rules() -> None:
+    contract, warnings = (describe_check(each) for each in check_results(KEY, CONTRACT, [HOLDS, BROKEN, WARNED]))
+
+    assert contract.found == {"unknown_mode": "3 of 1,200 rows: 99", "rules_n": "2", "broken_rules_n": "1"}
+    assert list(warnings.found) == ["odd_name", "rules_n", "broken_rules_n"]
 
 
 def test_a_check_without_broken_rules_passes() -> None:

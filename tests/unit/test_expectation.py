@@ -13,7 +13,9 @@ from data_quality.expected import expect_of_keeping, expect_of_landing, expect_o
 from data_quality.outcome import CheckOutcome
 from data_quality.past import Past
 from data_quality.statistic import Measure, measure_table
-from tests.support.quality import ON, TABLE, make_past, night_measures, wanted
+from tests.support.quality import ON, TABLE, expect, make_past, night_measures, wanted
+from tidewaiter.ingest.registry import find_feed
+from tidewaiter.quality.observe import observe_landing
 
 ROWS = TableExpectations.model_validate(
     {"rows": {"min": 400, "max": 2000, "min_share_of_usual": 0.6, "max_share_of_usual": 1.5}}
@@ -100,6 +102,25 @@ def test_files_age_and_held_rows_are_judged_on_both_sides(
     outcomes = judge(bounds, measures)
     assert {rule for rule, outcome in outcomes.items() if not outcome.passed} == broken
     assert not any(outcome.blocks for outcome in outcomes.values())
+
+
+@pytest.mark.parametrize(("tables_n", "is_judged"), [(10, True), (11, False)])
+def test_rows_of_many_tables_are_of_few_shipments_and_not_judged(tables_n: int, is_judged: bool) -> None:
+    past = make_past(21, table="raw.ocean_ams", rows=1000)
+    bounds = expect_of_landing("ocean_ams", LANDING, past, is_snapshot=False, tables_n=tables_n)
+    outcome = judge(list(bounds), [Measure("raw.ocean_ams", "*", "rows_n", "*", 500)])["fewer_rows_than_usual"]
+    assert (outcome.is_judged, outcome.blocks) == (is_judged, is_judged)
+    assert is_judged or outcome.note == "usually 1,000 rows, 1,100 are needed"
+
+
+@pytest.mark.parametrize(
+    ("noun", "why_not"), [("ocean_ams", "usually 1,000 rows, 1,100 are needed"), ("low_value_entry", None)]
+)
+def test_what_landed_of_a_feed_is_judged_by_how_many_tables_it_has(noun: str, why_not: str | None) -> None:
+    policy = expect(every_feed={"rows": {"min_share_of_usual": 0.6}})
+    past = make_past(21, table=f"raw.{noun}", rows=1000)
+    (bound,) = observe_landing(find_feed(noun), [], ON, policy, lambda: past).bounds
+    assert (bound.rule, bound.why_not) == ("fewer_rows_than_usual", why_not)
 
 
 def test_a_list_that_never_landed_has_no_age_to_judge() -> None:

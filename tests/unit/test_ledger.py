@@ -10,6 +10,7 @@ from tests.support.entry import ENTRY, landing_file, write_csv
 from tests.support.filing import day, file_entry, land
 from tests.support.work import Bench, open_bench
 from tidewaiter.errors import LandingError
+from tidewaiter.ingest.landed import find_file, name_file
 from tidewaiter.ingest.ledger import LedgerRequest, gather_ledger
 from tidewaiter.ingest.low_value_entry import FEED
 
@@ -53,6 +54,17 @@ def test_a_file_names_the_earlier_dates_whose_shipments_it_replaced_or_removed(t
         touched = bench.rows("select parse_filename(file), touched_dates from core_landed_file order by file")
     expected = {**dict.fromkeys(filings), "amends.csv": f"{day(0)}, {day(1)}"}
     assert dict(touched) == expected
+
+
+def test_a_file_whose_name_is_not_utf_8_is_read_and_named_with_its_bytes(tmp_path: Path) -> None:
+    with open_bench(tmp_path, day(0)) as bench:
+        plain = write_csv(landing_file(bench.landing, FEED.folder, "a.csv", bench.on), ENTRY, [file_entry(1, 0)])
+        path = plain.rename(plain.with_name(os.fsdecode(b"entr\xe9es.csv")))
+        gather(bench)
+        name = f"{FEED.folder}/{bench.on}/entr\\xe9es.csv"
+        assert bench.rows("select file, status, kept_n from core_landed_file") == [(name, "accepted", 1)]
+        assert name_file(bench.landing, path) == name
+        assert find_file(bench.landing, name) == path
 
 
 def test_a_file_that_is_gone_before_the_ledger_is_an_error_that_names_it(tmp_path: Path) -> None:

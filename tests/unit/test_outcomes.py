@@ -7,7 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from assets.outcomes import judge_agreement
 from models.dataset import read_labels
+from pipelines.resources import Work
 from tests.support.entry import DAY, ENTRY, FINDING, GOOD_FINDING, entry, landing_file, write_csv
 from tests.support.filing import day, file_entry, land
 from tests.support.work import Bench, open_bench
@@ -15,6 +17,7 @@ from tidewaiter.ingest.exam_finding import FEED as FINDINGS
 from tidewaiter.ingest.low_value_entry import FEED as ENTRIES
 from tidewaiter.lake import Lake
 from tidewaiter.outcomes.match import OUTCOME_TABLES, SQL, OutcomeRequest, derive_outcomes
+from tidewaiter.settings import SHIPPED_POLICY, Settings
 
 FIRST, SECOND = date(2026, 11, 19), date(2026, 11, 20)
 
@@ -102,6 +105,27 @@ def test_one_exam_counts_once_however_often_its_findings_land(tmp_path: Path) ->
         assert bench.rows("select finding_id from outcome_finding") == [("F211",)]
         query = "select exams_n, findings_n from outcome_entity_outcome where entity_kind = 'filer'"
         assert bench.rows(query) == [(0, 1)]
+
+
+def as_work(bench: Bench) -> Work:
+    settings = Settings(bench.lake.root.parent, bench.landing, SHIPPED_POLICY)
+    return Work(settings, bench.policy, bench.lake, bench.on, bench.con, bench.scratch)
+
+
+def test_a_finding_that_contradicts_the_one_of_its_id_is_not_taken_and_is_told(tmp_path: Path) -> None:
+    land_entries(tmp_path, FIRST, 1, 2)
+    first = {"finding_id": "F1", "shipment_ref": "ZZA00000001"}
+    with open_bench(tmp_path, SECOND) as bench:
+        land_findings(bench, first, {"finding_id": "F2", "shipment_ref": "ZZA00000002"})
+        assert judge_agreement(as_work(bench)).passed
+    with open_bench(tmp_path, date(2026, 11, 21)) as bench:
+        land_findings(bench, first, {"finding_id": "F2", "shipment_ref": "ZZA00000001"})
+        told = judge_agreement(as_work(bench))
+        assert bench.rows("select count(*) from outcome_finding") == [(0,)]
+    assert (told.passed, told.severity.value) == (False, "WARN")
+    assert {file: text.value for file, text in told.metadata.items()} == {
+        "exam_finding/2026-11-21/f.csv": "1 not taken, the first F2: an earlier one of that id says something else"
+    }
 
 
 def test_a_master_of_several_bills_names_none_of_them(bench: Bench) -> None:

@@ -18,6 +18,7 @@ from tests.support.entry import DAY
 from tests.support.work import Bench, open_bench
 from tidewaiter.engine.duckdb import scan_parquet
 from tidewaiter.errors import ListError
+from tidewaiter.lake import Lake
 from tidewaiter.parties import screen_cache
 from tidewaiter.parties.policy import Same
 from tidewaiter.parties.screen import HIT_TABLES, screen_parties
@@ -192,6 +193,17 @@ def test_an_update_of_a_list_screens_known_names_against_what_it_adds(tmp_path: 
     hits = screen(tmp_path, 1, parties, names=[LISTED[1], "Vathimoplex Chemical", "Another Listed"])
     assert [hit["listed_name"] for hit in hits] == ["Vathimoplex Chemical"]
     assert screen(tmp_path / "anew", 1, parties, names=[LISTED[1], "Vathimoplex Chemical", "Another Listed"]) == hits
+
+
+def test_a_name_screened_by_lists_that_were_deleted_since_is_screened_anew(tmp_path: Path) -> None:
+    parties = [("shipper", "Vathimoplex Chemical", None), ("shipper", LISTED[0], None)]
+    screen(tmp_path, 0, parties)
+    screen(tmp_path, 1, [("shipper", "Some Maker", None)], names=[*LISTED, "Another Listed"])
+    Lake(tmp_path / "lake").path("reference.watchlist_entry", DAY).unlink()
+    names = [*LISTED, "Vathimoplex Chemical"]
+    hits = screen(tmp_path, 2, parties, names=names)
+    assert [hit["listed_name"] for hit in hits] == ["Vathimoplex Chemical", LISTED[0]]
+    assert screen(tmp_path / "anew", 2, parties, names=names) == hits
 
 
 def test_a_name_scores_against_an_update_what_it_scores_against_the_whole_list(tmp_path: Path) -> None:

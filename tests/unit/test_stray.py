@@ -1,5 +1,6 @@
 """Files that lie where no night looks are named, and only those."""
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -32,6 +33,12 @@ def test_files_where_nights_look_are_not_astray(tmp_path: Path) -> None:
     (tmp_path / "low_value_entry" / "old").mkdir()
     assert list_strays(tmp_path, FEEDS) == []
     assert list_strays(tmp_path / "absent", FEEDS) == []
+
+
+def test_a_stray_whose_name_is_not_utf_8_can_be_printed(tmp_path: Path) -> None:
+    put(tmp_path, os.fsdecode(b"entr\xe9es/2026-11-20/a.csv"))
+    (stray,) = list_strays(tmp_path, FEEDS)
+    assert stray.name == "entr\\xe9es/"
 
 
 OUTSIDE, NO_FEED, NO_DATE = (

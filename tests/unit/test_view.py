@@ -179,6 +179,15 @@ def test_equal_shipments_are_ranked_by_their_ids(tmp_path: Path) -> None:
     assert explain_shipment(made, ON, shipment_id(4))["place"]["port_rank"] == 4
 
 
+def test_a_shipment_that_a_late_file_took_from_its_date_is_told_and_not_a_fault(tmp_path: Path) -> None:
+    made = make_lake(tmp_path, shipped_policy())
+    add_evidence(made)
+    core = made.existing("core.shipment", ON)
+    pl.read_parquet(core, hive_partitioning=False).filter(pl.col("shipment_id") != shipment_id(1)).write_parquet(core)
+    with pytest.raises(TidewaiterError, match=r"is no longer a shipment of that date.*nightly --date 2026-11-20"):
+        explain_shipment(made, ON, shipment_id(1))
+
+
 def test_personal_data_is_masked_until_it_is_asked_for(lake: Lake) -> None:
     masked = explain_shipment(lake, ON, shipment_id(1))
     assert masked["parties"][0] | {"account": None} == {

@@ -29,7 +29,7 @@ from tidewaiter.ingest.correction import (
     land_file,
     set_aside,
 )
-from tidewaiter.ingest.landed import check_landing
+from tidewaiter.ingest.landed import check_landing, find_file, name_file
 from tidewaiter.ingest.trial import Alone, Bench, Beside, count_unkeyed_repeats, covers, judge_alone, judge_beside
 from tidewaiter.lake import Lake, hash_file
 from tidewaiter.policy import load_policy
@@ -153,7 +153,7 @@ def _replaces(settings: Settings, bench: Bench, target: Target, sha256: str) -> 
         return False
     if original.is_refused:
         return True
-    landed = settings.landing / original.file
+    landed = find_file(settings.landing, original.file)
     if not landed.is_file():
         return False
     judge_alone(bench, landed, "earlier")
@@ -197,7 +197,7 @@ def _land(settings: Settings, target: Target, path: Path, place: str, verdict: V
     original = target.original
     there = find_copy(settings.landing, target, verdict.sha256)
     final = there or land_file(settings.landing, target, path, place, verdict.sha256)
-    name = final.relative_to(settings.landing).as_posix()
+    name = name_file(settings.landing, final)
     typer.echo(f"{'It is there already: ' if there else 'Landed as '}{name}")
     if original and verdict.replaces:
         marker = set_aside(final, original)

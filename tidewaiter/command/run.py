@@ -5,6 +5,7 @@ Belongs elsewhere: the jobs (pipelines), the queue as a table (tidewaiter/view).
 """
 
 import json
+import shlex
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -172,7 +173,7 @@ def tell_result(settings: Settings, result: RunResult) -> None:
     if result.succeeded:
         typer.echo(f"{result.on}: {result.notes.get('explanation', 'done')}")
         typer.echo(f"  data:    {result.notes.get('verdict', 'no report was written')}")
-        typer.echo(f"  queue:   tidewaiter queue --date {result.on} --home {settings.home}")
+        typer.echo(f"  queue:   tidewaiter queue --date {result.on} --home {shlex.quote(str(settings.home))}")
         typer.echo(f"  release: {result.notes.get('release', settings.releases / result.on.isoformat())}")
         typer.echo(f"  report:  {report_path(settings, result.on)}")
 

@@ -15,7 +15,7 @@ import polars as pl
 
 from tidewaiter.errors import CorrectionError, LandingError
 from tidewaiter.ingest.feed import Feed
-from tidewaiter.ingest.landed import DATE_FOLDER, PACKED, list_files
+from tidewaiter.ingest.landed import DATE_FOLDER, PACKED, list_files, name_file
 from tidewaiter.ingest.registry import FEEDS, name_feed
 from tidewaiter.ingest.superseded import SUFFIX, write_marker
 from tidewaiter.lake import Lake, hash_file
@@ -82,7 +82,7 @@ def find_target(lake: Lake, landing: Path, given: Given) -> Target:
     if placed:
         _check_place(placed, named, on)
         named, on = placed
-        own = given.path.relative_to(landing).as_posix()
+        own = name_file(landing, given.path)
         _check_unchanged(lake, given.path, own, named)
     found = [(feed, filed) for feed in ([named] if named else FEEDS) for filed in _list_candidates(lake, feed)]
     meant = _choose(given, [each for each in found if on is None or _read_date(*each) == on], own)

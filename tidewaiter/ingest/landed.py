@@ -1,10 +1,11 @@
 """Files as they land: which there are for a date, and their plain bytes.
 
-Belongs here: listing, hashing, unpacking with a limit.
+Belongs here: listing, naming, hashing, unpacking with a limit.
 Belongs elsewhere: what a file's rows are (reader modules).
 """
 
 import gzip
+import os
 import re
 import zlib
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from tidewaiter.lake import hash_file
 from tidewaiter.policy import Ingest
 
 DATE_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
+ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
 BLOCK = 1 << 20
 PACKED = (".gz", ".zst")
 
@@ -38,6 +40,24 @@ def list_files(landing: Path, feed: Feed, on: date) -> list[Path]:
     if folder is None or not folder.is_dir():
         return []
     return sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+
+
+def name_file(landing: Path, path: Path) -> str:
+    """Return the name of a file by its path below the landing folder, as tables have it."""
+    return write_name(path.relative_to(landing).as_posix())
+
+
+def write_name(name: str) -> str:
+    r"""Return a name that any table can hold: a byte of it that is not UTF-8 stands as `\xe9`."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def find_file(landing: Path, name: str) -> Path:
+    """Return where the file of a name is or was."""
+    path = landing / name
+    if path.exists():
+        return path
+    return landing / os.fsdecode(ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), name.encode()))
 
 
 def list_dates(landing: Path, feed: Feed) -> list[date]:
@@ -74,7 +94,7 @@ def open_landed(
     Raises:
         FileRefusedError: damaged or truncated, or larger once unpacked than a limit allows.
     """
-    name = path.relative_to(landing).as_posix()
+    name = name_file(landing, path)
     sha256 = sha256 or hash_file(path)
     plain = _unpack(path, name, staging / f"{sha256}-{len(list(staging.iterdir()))}", limits)
     _refuse_hidden(plain, name)

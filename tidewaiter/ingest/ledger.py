@@ -15,6 +15,7 @@ from data_quality.contract import load_contract
 from tidewaiter.engine.duckdb import read_sql, scan_parquet
 from tidewaiter.errors import LandingError
 from tidewaiter.ingest.feed import Feed
+from tidewaiter.ingest.landed import find_file
 from tidewaiter.ingest.version import SQL, VERSION
 from tidewaiter.lake import Lake
 
@@ -51,7 +52,7 @@ def gather_ledger(con: duckdb.DuckDBPyConnection, request: LedgerRequest) -> Non
 
 def _read_times(request: LedgerRequest, names: list[str]) -> pa.Table:
     """Return (file, landed_at): the time each file was last written, which belongs to the file and not to the run."""
-    times = [read_time(request.landing / name, request.on) for name in names]
+    times = [read_time(find_file(request.landing, name), request.on) for name in names]
     return pa.table({"file": pa.array(names, pa.string()), "landed_at": pa.array(times, pa.timestamp("us"))})
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 from data_quality.contract import load_contract
 from tidewaiter.errors import FileRefusedError
 from tidewaiter.ingest.feed import Feed, LandedFile
-from tidewaiter.ingest.landed import list_files, open_landed
+from tidewaiter.ingest.landed import list_files, name_file, open_landed
 from tidewaiter.ingest.raw_table import count_read, create_raw_table, forget_rows, set_aside, stage_raw
 from tidewaiter.ingest.superseded import Settled, settle_files
 from tidewaiter.lake import Lake, hash_file
@@ -91,14 +91,14 @@ def usual_rows(lake: Lake, feed: Feed, on: date, days: int = 7) -> int:
 
 
 def _record_settled(request: ReadRequest, path: Path, settled: Settled) -> FileRecord:
-    name, size = path.relative_to(request.landing).as_posix(), path.stat().st_size
+    name, size = name_file(request.landing, path), path.stat().st_size
     return FileRecord(
         request.feed.folder, name, hash_file(path), size, settled.status, cause=settled.cause, fix=settled.fix
     )
 
 
 def _read_one(con: duckdb.DuckDBPyConnection, request: ReadRequest, path: Path, seen: dict[str, str]) -> FileRecord:
-    name = path.relative_to(request.landing).as_posix()
+    name = name_file(request.landing, path)
     sha256, size = hash_file(path), path.stat().st_size
     if sha256 in seen:
         return FileRecord(request.feed.folder, name, sha256, size, "repeated", 0, f"same bytes as {seen[sha256]}")

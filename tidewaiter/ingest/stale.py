@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from tidewaiter.ingest.built_from import BUILT_FROM, LOOKED_BACK, MADE, RULE, list_rules, print_made
-from tidewaiter.ingest.landed import list_dates, list_files
+from tidewaiter.ingest.landed import list_dates, list_files, name_file
 from tidewaiter.ingest.ledger import LEDGER
 from tidewaiter.ingest.registry import DATED_FEEDS, FEEDS
 from tidewaiter.lake import Lake
@@ -99,7 +99,7 @@ def _list_changes(lake: Lake, landing: Path, on: date) -> Iterator[str]:
     snapshots = tuple(feed.folder + "/" for feed in FEEDS if feed.is_snapshot)
     then = {file: size for file, size in ledger.iter_rows() if not file.startswith(snapshots)}
     paths = [path for feed in DATED_FEEDS for path in list_files(landing, feed, on)]
-    now = {path.relative_to(landing).as_posix(): path.stat().st_size for path in paths}
+    now = {name_file(landing, path): path.stat().st_size for path in paths}
     for file in sorted(then.keys() | now.keys()):
         if file not in then:
             yield f"{file} is new"

@@ -5,12 +5,12 @@ Belongs elsewhere: the files that a night reads (landed.py).
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from tidewaiter.ingest.feed import Feed
-from tidewaiter.ingest.landed import read_day
+from tidewaiter.ingest.landed import read_day, write_name
 
 # A folder of a million files that is not for us is told of without being looked through.
 MOST_LOOKED_AT = 1000
@@ -32,7 +32,8 @@ def list_strays(landing: Path, feeds: Iterable[Feed]) -> list[Stray]:
     folders = {feed.folder for feed in feeds}
     if not landing.is_dir():
         return []
-    return sorted(_walk(landing, "", folders), key=lambda stray: stray.name)
+    found = (replace(stray, name=write_name(stray.name)) for stray in _walk(landing, "", folders))
+    return sorted(found, key=lambda stray: stray.name)
 
 
 def _walk(folder: Path, name: str, folders: set[str]) -> Iterator[Stray]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from tidewaiter.ingest.landed import name_file
 from tidewaiter.lake import hash_file
 
 SUFFIX = ".supersedes"
@@ -40,7 +41,7 @@ class _Folder:
     replaced_by: dict[Path, Path] = field(default_factory=dict)
 
     def name(self, path: Path) -> str:
-        return path.relative_to(self.landing).as_posix()
+        return name_file(self.landing, path)
 
     @cached_property
     def by_hash(self) -> Mapping[str, list[Path]]:

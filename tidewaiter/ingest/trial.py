@@ -18,7 +18,7 @@ from data_quality.contract import load_contract
 from tidewaiter.engine.duckdb import scan_parquet, write_ordered, write_table
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.keeping import KeepRequest, keep_feed
-from tidewaiter.ingest.landed import list_files
+from tidewaiter.ingest.landed import list_files, name_file
 from tidewaiter.ingest.reading import FileRecord, ReadRequest, read_landed, seen_files
 from tidewaiter.ingest.superseded import SUFFIX, write_marker
 from tidewaiter.lake import Lake
@@ -141,7 +141,7 @@ def _link(landing: Path, bench: Bench, path: Path, place: str) -> str:
     target.parent.mkdir(parents=True, exist_ok=True)
     if not target.is_symlink():
         target.symlink_to(path.resolve())
-    return target.relative_to(landing).as_posix()
+    return name_file(landing, target)
 
 
 def _keep(

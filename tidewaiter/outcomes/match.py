@@ -32,7 +32,8 @@ class OutcomeRequest:
 def derive_outcomes(con: duckdb.DuckDBPyConnection, request: OutcomeRequest) -> None:
     """Make the temp tables `outcome_finding`, `outcome_label` and `outcome_entity_outcome` from kept_exam_finding.
 
-    Findings of earlier dates that had no shipment are tried again; they appear here once they match.
+    Findings of earlier dates that had no shipment are tried again; they appear here once they match. Beside them
+    `contradicted_finding` has what landed under the id of a finding that matched before, and says something else.
     """
     _register_codes(con, request.policy)
     _scan_window(con, request, "core.shipment", "shipment_past")
@@ -43,6 +44,7 @@ def derive_outcomes(con: duckdb.DuckDBPyConnection, request: OutcomeRequest) -> 
     scan_parquet(con, "finding_past", earlier, load_contract("outcome.finding"))
     for table in ("finding", "label", "entity_outcome"):
         con.execute(f"create or replace temp table outcome_{table} as {read_sql(SQL / f'{table}.sql')}")
+    con.execute(f"create or replace temp table contradicted_finding as {read_sql(SQL / 'contradicted.sql')}")
 
 
 def _register_codes(con: duckdb.DuckDBPyConnection, policy: Policy) -> None:

@@ -38,7 +38,9 @@ def screen_tonight(
         read_listed(con, "reference_watchlist_entry", policy)["name_words"].unique().sort(),
     )
     edition = _digest(listed.to_list())
-    known = _read_known(con, lake, on, names, rules)
+    # Lists that nobody looks back on any more may be deleted: names last screened by them are screened anew.
+    is_comparable = (pl.col("edition") == edition) | pl.col("first_on").is_not_null()
+    known = _read_known(con, lake, on, names, rules).filter(is_comparable)
     fresh = names.filter(~names.is_in(known["name_words"].implode()))
     found = [screen_names(fresh, listed, policy)]
     stale = known.filter(pl.col("edition") != edition)
@@ -70,20 +72,24 @@ def _digest(parts: list[str]) -> str:
 def _read_known(con: duckdb.DuckDBPyConnection, lake: Lake, on: date, names: pl.Series, rules: str) -> pl.DataFrame:
     """Return tonight's names that were screened by these rules: name_words, edition, and a date of that edition.
 
-    Of an edition the first date counts on which any name was screened against it; its lists are in the lake.
+    Of an edition the first date counts on which any name was screened against it and whose lists are in the lake still;
+    null where none are.
     """
     scan_dated(con, "past_screened", lake.through(SCREENED, on - timedelta(days=1)), load_contract(SCREENED))
     con.register("name_tonight", names.alias("name_words").to_frame().to_arrow())
     return con.execute(
         """
-        with edition_day as (select edition, min(date) as first_on from past_screened group by edition),
+        with edition_day as (
+            select edition, min(date) as first_on from past_screened
+            where list_contains($there::date[], date) group by edition
+        ),
         newest as (
             select name_words, arg_max(edition, date) as edition from past_screened
             semi join name_tonight using (name_words) where rules = $rules group by name_words
         )
-        select name_words, edition, first_on from newest join edition_day using (edition) order by name_words
+        select name_words, edition, first_on from newest left join edition_day using (edition) order by name_words
         """,
-        {"rules": rules},
+        {"rules": rules, "there": lake.dates(LISTED)},
     ).pl()
 
 

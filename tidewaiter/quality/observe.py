@@ -92,7 +92,9 @@ def observe_landing(
         figures[AGE] = (past.on - landed_on).days
     measures = tuple(Measure(table, ALL, name, ALL, float(value)) for name, value in figures.items())
     wanted = expectations.feed(feed.noun)
-    return _settle(measures, expect_of_landing(feed.noun, wanted, past, is_snapshot=feed.is_snapshot))
+    tables_n = 1 if feed.is_snapshot else len(feed.tables)
+    bounds = expect_of_landing(feed.noun, wanted, past, is_snapshot=feed.is_snapshot, tables_n=tables_n)
+    return _settle(measures, bounds)
 
 
 def observe_keeping(con: duckdb.DuckDBPyConnection, feed: Feed, expectations: Expectations) -> Observed:

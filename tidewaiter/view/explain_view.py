@@ -36,13 +36,13 @@ def explain_shipment(lake: Lake, on: date, shipment_id: str, *, show_personal: b
 
     Raises:
         PartitionMissingError: the night has not been run.
-        TidewaiterError: there is no such shipment on that date; the fix names those that are close.
+        TidewaiterError: there is no such shipment on that date, and the fix names those that are close; or it was
+            scored, and a file that landed since has taken it away.
     """
     found = read_rows(lake, "score.shipment", on, shipment_id)
     if not found:
         raise TidewaiterError(f"{on} has no shipment {shipment_id}.", fix=_suggest(lake, on, shipment_id))
-    scored = found[0]
-    core = read_rows(lake, "core.shipment", on, shipment_id)[0]
+    scored, core = found[0], _read_core(lake, on, shipment_id)
     queued = read_rows(lake, "queue.item", on, shipment_id)
     masked = {
         table: mask_rows(table, read_rows(lake, table, on, shipment_id), show_personal=show_personal)
@@ -65,6 +65,18 @@ def explain_shipment(lake: Lake, on: date, shipment_id: str, *, show_personal: b
         **{name: scored[name] for name in STAMPS},
         "is_personal_shown": show_personal,
     }
+
+
+def _read_core(lake: Lake, on: date, shipment_id: str) -> dict[str, Any]:
+    """Return what is declared of a scored shipment, as the date was last built: after its scores, by a late file."""
+    rows = read_rows(lake, "core.shipment", on, shipment_id)
+    if not rows:
+        raise TidewaiterError(
+            f"{shipment_id} was scored on {on} and is no longer a shipment of that date: a file that landed since has"
+            " cancelled or held it.",
+            fix=f"run `tidewaiter nightly --date {on}` again, and the queue is that of the date as it is now",
+        )
+    return rows[0]
 
 
 def explanation_to_json(explanation: dict[str, Any]) -> str:

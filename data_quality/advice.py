@@ -45,6 +45,7 @@ CHECKS: Mapping[str, str] = {
 RULES: Mapping[str, str] = {
     "too_few_rows": TOO_FEW,
     "fewer_rows_than_usual": TOO_FEW,
+    "rather_few_rows": TOO_FEW,
     "too_many_rows": TOO_MANY,
     "more_rows_than_usual": TOO_MANY,
     "too_many_refused_files": "Cause and fix stand beside each file below. `tidewaiter replay` takes corrected files.",

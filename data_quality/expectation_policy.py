@@ -36,11 +36,15 @@ class Usual(_Part):
 
 
 class Volume(_Part):
-    """Bounds of a number of rows: absolute, and as a factor of what is usual on that weekday."""
+    """Bounds of a number of rows: absolute, and as a factor of what is usual on that weekday.
+
+    Below `min_share_of_usual` is fatal, between it and `warn_share_of_usual` a warning.
+    """
 
     min: Count | None = None
     max: Count | None = None
     min_share_of_usual: Annotated[float, Field(gt=0, le=1)] | None = None
+    warn_share_of_usual: Annotated[float, Field(gt=0, le=1)] | None = None
     max_share_of_usual: Annotated[float, Field(ge=1)] | None = None
 
 

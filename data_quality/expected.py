@@ -5,6 +5,7 @@ Belongs elsewhere: judging (expectation.py), the policy's keys (expectation_poli
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from math import ceil, floor
 
@@ -113,6 +114,10 @@ def _expect_rows(table: str, wanted: Volume, past: Past, expectation: str | None
         least = ceil(wanted.min_share_of_usual * usual.value)
         words = _say("at least", least, wanted.min_share_of_usual, of_usual, usual.why_not)
         yield bound("fewer_rows_than_usual", least, None, words, usual.why_not)
+    if wanted.warn_share_of_usual is not None:
+        few = ceil(wanted.warn_share_of_usual * usual.value)
+        words = _say("at least", few, wanted.warn_share_of_usual, of_usual, usual.why_not)
+        yield replace(bound("rather_few_rows", few, None, words, usual.why_not), severity=WARNS)
     if wanted.max is not None:
         yield bound("too_many_rows", None, wanted.max, f"at most {wanted.max:,} rows")
     if wanted.max_share_of_usual is not None:

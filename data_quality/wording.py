@@ -31,6 +31,7 @@ WHOLE_ROWS: Mapping[str, str] = {
     "promised_columns": "the table does not have the columns that were promised",
     "repeated_key": "two rows have the same key",
     "fewer_rows_than_usual": "far fewer rows than usual",
+    "rather_few_rows": "fewer rows than usual",
     "more_rows_than_usual": "far more rows than usual",
     "too_few_rows": "too few rows",
     "too_many_rows": "too many rows",

@@ -32,6 +32,7 @@ SMALL = {
     "min_nights: 4": "min_nights: 3",
     "drift_min_nights: 7": "drift_min_nights: 3",
     "min_rows: 500": "min_rows: 20",
+    "min_share_of_usual: 0.4": "min_share_of_usual: 0.6",
 }
 
 

@@ -61,6 +61,24 @@ def test_a_minimum_is_fatal_and_a_maximum_warns() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("rows", "broken"),
+    [
+        (599, {"fewer_rows_than_usual", "rather_few_rows"}),
+        (600, {"rather_few_rows"}),
+        (799, {"rather_few_rows"}),
+        (800, set()),
+    ],
+)
+def test_a_quiet_night_warns_before_a_lost_feed_stops_it(rows: int, broken: set[str]) -> None:
+    volume = {"rows": {"min_share_of_usual": 0.6, "warn_share_of_usual": 0.8}}
+    bounds = expect_of_table(TABLE, TableExpectations.model_validate(volume), make_past(21, rows=1000))
+    outcomes = judge(list(bounds), [Measure(TABLE, "*", "rows_n", "*", rows)])
+    assert {rule for rule, outcome in outcomes.items() if not outcome.passed} == broken
+    assert outcomes["rather_few_rows"].severity == "warning"
+    assert not outcomes["rather_few_rows"].blocks
+
+
 def test_a_bound_says_its_number_and_of_what_it_is() -> None:
     outcome = judge_rows(599)["fewer_rows_than_usual"]
     assert outcome.observed == "599 rows"

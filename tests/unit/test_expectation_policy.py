@@ -46,7 +46,7 @@ def test_a_feed_takes_the_keys_it_leaves_out_from_those_of_every_feed() -> None:
     findings, entries = expectations.feed("exam_finding"), expectations.feed("low_value_entry")
     assert findings.rows is not None
     assert entries.rows is not None
-    assert (findings.rows.min_share_of_usual, entries.rows.min_share_of_usual) == (None, 0.6)
+    assert (findings.rows.min_share_of_usual, entries.rows.min_share_of_usual) == (None, 0.4)
     assert findings.held_share == entries.held_share == expectations.every_feed.held_share
     assert expectations.feed("a_feed_to_come") == expectations.every_feed
 

@@ -35,6 +35,7 @@ LEAST_HELD = 10.0
 # Rules that say the same of the same thing: the second is told where the first is not.
 SAID_TWICE = {
     "rows_arrived": "fewer_rows_than_usual",
+    "rather_few_rows": "fewer_rows_than_usual",
     "too_many_refused_files": "files_accepted",
 }
 

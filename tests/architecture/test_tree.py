@@ -17,6 +17,8 @@ LONGEST_SQL = 100
 MAY_IMPORT_DAGSTER = ("assets/", "pipelines/", "data_quality/checks.py")
 # The command line starts jobs; nothing else of the domain knows that there is a shell.
 MAY_IMPORT_SHELL = ("tidewaiter/command/",)
+# The order in which Polars adds columns up follows its threads; counts, which begin with a whole 0, may be.
+PARALLEL_SUM = r"\bmean_horizontal\(|\bsum_horizontal\((?!pl\.lit\(0\),)"
 BANNED_NAMES = ("util", "utils", "helper", "helpers", "common", "misc")
 
 
@@ -43,6 +45,14 @@ def test_the_domain_does_not_import_the_shell(path: Path) -> None:
     inside = name(path).startswith(("tidewaiter/", "models/", "data_quality/", "sample_data/"))
     if inside and not name(path).startswith(MAY_IMPORT_SHELL):
         assert not [each for each in imports(path) if each.split(".")[0] in ("assets", "pipelines")]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_columns_of_fractions_are_added_in_one_order(path: Path) -> None:
+    if name(path) != "tidewaiter/engine/addition.py":
+        assert not re.search(
+            r"\bmean_horizontal\(|\bsum_horizontal\((?!pl\.lit\(0\),)", path.read_text(encoding="utf-8")
+        )
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)

@@ -6,6 +6,8 @@ Belongs elsewhere: bad files, kills and other folders (test_withstand.py), sever
 
 import math
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +22,8 @@ from pipelines.home import open_instance
 from tests.support.home import Built, copy_home, hash_files, list_states, options, read, run_command
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.policy import load_policy
+from tidewaiter.prove.targeting.campaign import one_thread_each
+from tidewaiter.settings import PROJECT
 
 QUEUE_COLUMNS = [
     "run_id", "date", "shipment_id", "stream", "port_code", "team", "rank", "selector", "inclusion_probability",
@@ -27,6 +31,7 @@ QUEUE_COLUMNS = [
     "expected_consequence_usd", "reasons", "model_version", "policy_version",
 ]  # fmt: skip
 REASON_FIELDS = ["code", "text", "value", "comparison", "contribution"]
+COMMAND_LINE = "from tidewaiter.cli import main; main()"
 EVALUATION = dg.DagsterEventType.ASSET_CHECK_EVALUATION
 TABLES = ("core.shipment", "score.shipment", "queue.item", "queue.summary", "feature.shipment", "core.landed_file")
 
@@ -220,3 +225,12 @@ def test_the_same_night_again_writes_the_same_bytes_and_no_release(night: Built,
     assert said.code == 0, said.err
     assert hash_files(again.lake) == hash_files(night.settings.lake)
     assert list_states(again.releases) == released
+
+
+def test_a_machine_with_one_processor_writes_the_same_bytes(night: Built, tmp_path: Path) -> None:
+    other = copy_home(night.settings, tmp_path)
+    command = [sys.executable, "-c", COMMAND_LINE, "nightly", "--date", night.on.isoformat(), *options(other)]
+    with one_thread_each():
+        ended = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=300, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert hash_files(other.lake) == hash_files(night.settings.lake)

@@ -5,6 +5,7 @@ Belongs elsewhere: one run (test_targeting_proof.py).
 """
 
 import multiprocessing
+import os
 import shutil
 import signal
 import subprocess
@@ -17,7 +18,7 @@ import pytest
 
 from tests.support.home import list_states
 from tests.support.stub_campaign import PLAN, POLICIES, SEEDS, make_campaign, make_failing
-from tidewaiter.prove.targeting.campaign import DONE, Progress, Watch, read_results, run_campaign
+from tidewaiter.prove.targeting.campaign import DONE, ONE_THREAD, Progress, Watch, read_results, run_campaign
 from tidewaiter.settings import PROJECT
 
 LONGEST_SECONDS = 300
@@ -107,9 +108,11 @@ def interrupt(_: Progress) -> None:
 )
 def test_a_failure_ends_the_runs_under_way(tmp_path: Path, watch: Watch, error: type[BaseException]) -> None:
     campaign = replace(make_campaign(tmp_path), make_world=make_failing)
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
     with pytest.raises(error):
         run_campaign(campaign, watch)
     assert not multiprocessing.active_children()
+    assert {name: os.environ.get(name) for name in ONE_THREAD} == before
     assert not campaign.stand(SEEDS[1]).warm_up.exists()
     shutil.rmtree(campaign.work)
 

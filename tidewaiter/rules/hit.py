@@ -9,6 +9,7 @@ from datetime import date
 
 import polars as pl
 
+from tidewaiter.engine.addition import add_columns
 from tidewaiter.errors import ContractError
 from tidewaiter.rules.policy import COUNTED, Rule, Rules
 from tidewaiter.threat import FAMILIES
@@ -67,7 +68,7 @@ def score_rules(features: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:
         pl.sum_horizontal(pl.lit(0), *(pl.col(rule.id) for rule in active)).cast(pl.Int32).alias("rules_fired_n"),
         pl.any_horizontal(pl.lit(value=False), *(rule.id for rule in active if rule.mandatory)).alias("is_mandatory"),
     )
-    whole = pl.sum_horizontal(FAMILY_WEIGHTS).clip(-rules.max_weight, rules.max_weight)
+    whole = add_columns(pl.col(name) for name in FAMILY_WEIGHTS).clip(-rules.max_weight, rules.max_weight)
     return weighed.select("shipment_id", whole.alias("rule_weight"), *WEIGHT_COLUMNS[1:])
 
 
@@ -85,4 +86,4 @@ def _sum_family(rules: Sequence[Rule], family: str) -> pl.Expr:
         for rule in rules
         if rule.family == family and rule.weight is not None
     ]
-    return pl.sum_horizontal(pl.lit(0.0), *added)
+    return add_columns(added)

@@ -9,6 +9,7 @@ from datetime import date
 
 import polars as pl
 
+from tidewaiter.engine.addition import add_columns
 from tidewaiter.policy import Costs
 from tidewaiter.rules.hit import score_rules
 from tidewaiter.rules.policy import Rules
@@ -44,7 +45,7 @@ def score_with_rules(features: pl.DataFrame, rules: Rules, costs: Costs, on: dat
         *(pl.lit(None, pl.Float64).alias(f"p_{name}") for name in FAMILIES),
         "expected_loss_usd",
         pl.lit(None, pl.Float64).alias("novelty"),
-        pl.sum_horizontal("expected_loss_usd", *costly).alias("expected_consequence_usd"),
+        add_columns([pl.col("expected_loss_usd"), *costly]).alias("expected_consequence_usd"),
     )
 
 

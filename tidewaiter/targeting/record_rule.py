@@ -6,6 +6,7 @@ Belongs elsewhere: the smoothed rates (tidewaiter/features), what each record ad
 
 import polars as pl
 
+from tidewaiter.engine.addition import average_columns
 from tidewaiter.errors import ContractError
 from tidewaiter.policy import FAMILIES, Costs
 
@@ -42,4 +43,4 @@ def read_shares(features: pl.DataFrame) -> pl.DataFrame:
 
 
 def _average(shares: pl.DataFrame) -> pl.Series:
-    return shares.select(score=pl.mean_horizontal(pl.all(), ignore_nulls=True))["score"]
+    return shares.select(score=average_columns(shares.columns))["score"]

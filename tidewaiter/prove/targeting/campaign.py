@@ -14,9 +14,9 @@ import shutil
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for_end
 from multiprocessing.process import BaseProcess
@@ -125,11 +125,10 @@ class _Pool:
 
     def run(self) -> None:
         """Return when everything is finished; the first failure, or an interrupt, ends the rest at once."""
-        # Each run is one process on one processor; libraries read this when they are loaded.
-        os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
         context = multiprocessing.get_context("spawn")
         others = multiprocessing.active_children()
         with (
+            one_thread_each(),
             ProcessPoolExecutor(self.campaign.processes, context, initializer=end_with_parent) as pool,
             ExitStack() as unfinished,
         ):
@@ -180,6 +179,21 @@ class _Pool:
         begun = sum(_read_nights(self.campaign.stand(seed), step) for seed, step in self.waiting.values())
         runs_n = sum(step != WARM_UP for _, step in self.finished)
         self.watch(Progress(runs_n, len(self.missing), whole + begun, self.all_nights, time.monotonic() - self.began))
+
+
+@contextmanager
+def one_thread_each() -> Iterator[None]:
+    """Let every process begun meanwhile work on one processor: libraries read the environment when they are loaded."""
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def _locate_nights(stand: Stand, step: str) -> Path:

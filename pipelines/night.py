@@ -15,11 +15,11 @@ from dagster import DagsterEventType
 
 from pipelines.definitions import build_definitions, name_assets
 from pipelines.home import open_instance
-from pipelines.partitions import DAILY, FIRST_DAY
+from pipelines.partitions import check_day, reach
 from pipelines.plain import build_plain, describe_check
 from pipelines.result import RunResult, StepEvent, Watch
 from tidewaiter import errors
-from tidewaiter.errors import DateError, HomeError, TidewaiterError
+from tidewaiter.errors import HomeError, TidewaiterError
 from tidewaiter.ingest.landed import check_landing
 from tidewaiter.ingest.stale import list_stale_dates
 from tidewaiter.lake import Lake
@@ -38,12 +38,6 @@ STEP_STATES = {
 }
 
 
-def check_day(on: date) -> None:
-    """Raise DateError for a date that no night can have."""
-    if on.isoformat() not in DAILY.get_partition_keys():
-        raise DateError(f"{on} is before {FIRST_DAY} or has not begun.", fix="name another date")
-
-
 class Runner:
     """Jobs of one home, run in this process and recorded in its Dagster history."""
 
@@ -56,24 +50,26 @@ class Runner:
 
     def run(self, job: str, on: date) -> RunResult:
         """Run a job for a date and return what came of it; a failure is in the result, not raised."""
-        check_day(on)
+        check_day(on, self.settings.landing)
         run_id = str(uuid.uuid4())
         self._instance.add_event_listener(run_id, lambda entry: self._report(job, on, entry))
-        result = self._definitions.resolve_job_def(job).execute_in_process(
-            instance=self._instance,
-            partition_key=on.isoformat(),
-            run_id=run_id,
-            run_config=QUIET,
-            tags={STARTED_BY: "command"},
-            raise_on_error=False,
-        )
+        with reach(on):
+            result = self._definitions.resolve_job_def(job).execute_in_process(
+                instance=self._instance,
+                partition_key=on.isoformat(),
+                run_id=run_id,
+                run_config=QUIET,
+                tags={STARTED_BY: "command"},
+                raise_on_error=False,
+            )
         return _read_result(job, on, result)
 
     def build(self, job: str, on: date) -> RunResult:
         """Build a past date by the assets of a job, without a run of Dagster's; a failure is in the result."""
-        check_day(on)
+        check_day(on, self.settings.landing)
         definition = self._definitions.resolve_job_def(job)
-        return build_plain(definition, self._assets, self.settings, self._instance, on, self._watch)
+        with reach(on):
+            return build_plain(definition, self._assets, self.settings, self._instance, on, self._watch)
 
     def count_steps(self, job: str) -> int:
         """Return how many steps a job has."""

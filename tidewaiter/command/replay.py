@@ -13,7 +13,8 @@ from tempfile import TemporaryDirectory
 import typer
 from rich.console import Console
 
-from pipelines.night import Runner, check_day, open_runner
+from pipelines.night import Runner, open_runner
+from pipelines.partitions import check_day
 from pipelines.result import RunResult
 from tidewaiter.command.console import open_console
 from tidewaiter.command.progress import Display
@@ -77,7 +78,7 @@ def run_replay(settings: Settings, request: ReplayRequest) -> int:
     check_landing(settings.landing)
     lake, path = Lake(settings.lake), request.given.path
     target = find_target(lake, settings.landing, request.given)
-    check_day(target.night)
+    check_day(target.night, settings.landing)
     place = choose_place(settings.landing, target, path, request.place)
     _say(describe_target(path, target))
     with _open_bench(settings, target) as bench:

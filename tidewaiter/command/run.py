@@ -16,7 +16,8 @@ import typer
 from rich.console import Console
 
 from pipelines.history import build_history
-from pipelines.night import Runner, check_day, open_runner
+from pipelines.night import Runner, open_runner
+from pipelines.partitions import check_day
 from pipelines.result import RunResult
 from tidewaiter.command.progress import Display
 from tidewaiter.command.stale import list_stale, sum_up
@@ -63,7 +64,7 @@ def run_nights(settings: Settings, days: Sequence[date], *, as_json: bool) -> in
         DateError: when one of the dates can have no night; then none is run.
     """
     for day in days:
-        check_day(day)
+        check_day(day, settings.landing)
     display = Display(Console(stderr=True))
     nights: list[Outcome] = []
     try:

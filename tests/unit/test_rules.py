@@ -229,6 +229,13 @@ def test_every_shipped_rule_has_a_case_that_meets_it_and_one_that_does_not() -> 
         assert 0 < met.get(rule.id, 0) < rows.height, rule.id
 
 
+def test_a_split_order_is_not_said_to_be_of_parts_that_nobody_looked_at() -> None:
+    (rule,) = SHIPPED.versions("order_split_under_the_limit")
+    rows = make_rows(consignee_shipments_today_n=[5.0], consignee_value_today_usd=[71_288.0], value_usd=[184.0])
+    assert find_hits(rows, make_rules(rule), ON)["rule_id"].to_list() == [rule.id]
+    assert "each" not in rule.sentence.split()
+
+
 def test_the_shipped_rules_are_about_twenty_five_or_more_with_public_sources_and_owners() -> None:
     assert len(SHIPPED.in_force(ON, COUNTED)) >= 25
     assert {rule.family for rule in SHIPPED.rules} == set(FAMILIES)

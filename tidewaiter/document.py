@@ -31,6 +31,12 @@ def read_yaml(path: Path) -> Any:
     """Return the document of a file.
 
     Raises:
-        yaml.YAMLError: naming the line that is not YAML, or that gives a key again.
+        yaml.YAMLError: naming the line that is not YAML, or that gives a key again; or the byte that is not UTF-8.
     """
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader either way
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as problem:
+        raise yaml.YAMLError(
+            f"it is not UTF-8: byte {problem.start:,} is {problem.object[problem.start]:#04x}"
+        ) from problem
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader either way

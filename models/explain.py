@@ -20,7 +20,7 @@ FAMILY_WORDS = {
     "revenue": "lost revenue",
     "contraband": "contraband",
     "product": "unsafe, counterfeit or prohibited products",
-    "forced_labor": "forced labour",
+    "forced_labor": "forced labor",
 }
 
 

@@ -9,13 +9,34 @@ from typing import Any
 
 import yaml
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_SAFE):  # type: ignore[misc]
+    """Reads what a safe loader reads, but no key twice: YAML itself would keep the last and drop what was before."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:
+        seen = set[str]()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value} is given twice", key.start_mark
+                )
+            if isinstance(key, yaml.ScalarNode):
+                seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
 
 
 def read_yaml(path: Path) -> Any:
     """Return the document of a file.
 
     Raises:
-        yaml.YAMLError: naming the line that is not YAML.
+        yaml.YAMLError: naming the line that is not YAML, or that gives a key again; or the byte that is not UTF-8.
     """
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader either way
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as problem:
+        raise yaml.YAMLError(
+            f"it is not UTF-8: byte {problem.start:,} is {problem.object[problem.start]:#04x}"
+        ) from problem
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader either way

@@ -236,3 +236,10 @@ def test_refused_files_show_where_the_run_ended_before_rows_were_judged(bench: B
 def test_text_is_shown_on_one_line_and_cut() -> None:
     assert make_plain("a\nb\x00\x9b\U000e0001") == "a\\x0ab\\x00\\x9b\\U000e0001"
     assert make_plain("x" * 70, 60) == "x" * 60 + "… (70 characters)"
+
+
+def test_a_rule_that_no_contract_has_is_refused_and_one_that_nothing_breaks_has_no_rows(lake: Lake) -> None:
+    with pytest.raises(TidewaiterError, match="no rule has the name unknown_mode_cod") as refused:
+        choose_rows(read(lake), Choice(rule="unknown_mode_cod"))
+    assert "unknown_mode_code" in str(refused.value)
+    assert choose_rows(read(lake), Choice(rule="missing_entry_number")).is_empty()

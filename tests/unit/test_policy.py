@@ -66,3 +66,22 @@ def test_a_file_that_is_no_policy_is_refused(tmp_path: Path) -> None:
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match="nowhere"):
         load_policy(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("queues.yml", "random_share: 0.10", "random_share: 0.10\nrandom_share: 0.20"),
+        ("rules.yml", "    state: active\n", "    state: active\n    state: draft\n"),
+        ("rules.yml", "rules:\n", "rules: []\nrules:\n"),
+    ],
+)
+def test_a_key_given_twice_is_refused_with_its_line(tmp_path: Path, name: str, old: str, new: str) -> None:
+    with pytest.raises(PolicyError, match=r"given twice(.|\n)*line \d+"):
+        load_policy(edit(tmp_path / "p", name, old, new))
+
+
+def test_a_file_that_is_not_utf_8_is_named_with_the_byte(tmp_path: Path) -> None:
+    (tmp_path / "rules.yml").write_bytes("# caf\u00e9\n".encode("cp1252"))
+    with pytest.raises(PolicyError, match=r"rules.yml: syntax: it is not UTF-8: byte 5 is 0xe9"):
+        load_policy(tmp_path)

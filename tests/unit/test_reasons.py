@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from models.explain import FAMILY_WORDS
 from tests.unit.labelled_world import FEATURES, make_features
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.parties.history_policy import History
@@ -147,6 +148,16 @@ def test_a_new_party_is_called_new() -> None:
     assert tell({"shipper_first_seen_days": 0.0}, shipper_first_seen_days=1.0)[0]["text"] == (
         "the shipper: not seen in the 365 days before"
     )
+
+
+def test_a_sum_over_shipments_without_a_value_is_not_called_zero_dollars() -> None:
+    filer = load_catalog().feature("filer_value_today_usd")
+    assert write_sentence(filer, 0.0) == "the filer: no declared value on this date"
+    assert write_sentence(filer, 12.5) == "the filer: USD 12.50 in all on this date"
+
+
+def test_forced_labor_is_spelled_in_one_way() -> None:
+    assert "forced labor" in FAMILY_WORDS.values()
 
 
 def test_a_late_filing_is_not_filed_minus_hours_before() -> None:

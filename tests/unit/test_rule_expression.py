@@ -102,3 +102,36 @@ def test_what_no_rule_may_say_is_refused_with_its_part(text: str, why: str) -> N
 def test_an_endless_expression_is_refused_before_it_is_read() -> None:
     with pytest.raises(ExpressionError, match="characters"):
         parse_expression("(" * LONGEST + "is_air" + ")" * LONGEST)
+
+
+NESTED = {
+    "not": "not " * 245 + "is_air",
+    "sum": "+".join(["1"] * 480) + " > pieces_n",
+    "minus": "- " * 480 + "pieces_n > 1",
+    "brackets of abs": "abs(" * 190 + "pieces_n" + ")" * 190 + " > 1",
+}
+
+
+@pytest.mark.parametrize("text", NESTED.values(), ids=NESTED)
+def test_parts_nested_too_deep_are_refused(text: str) -> None:
+    with pytest.raises(ExpressionError, match="parts inside each other"):
+        parse_expression(text)
+
+
+@pytest.mark.parametrize("text", [
+    "least(" * 50 + "pieces_n" + ", 1)" * 50 + " > 1",
+    "1 / (" * 50 + "pieces_n" + ")" * 50 + " > 1",
+])  # fmt: skip
+def test_an_expression_that_doubles_at_each_step_is_refused(text: str) -> None:
+    with pytest.raises(ExpressionError, match="steps to evaluate"):
+        parse_expression(text)
+
+
+def test_a_long_flat_expression_is_evaluated() -> None:
+    assert evaluate(" or ".join(["is_air"] * 90)) == [True, False, None, True]
+    assert evaluate(f"pieces_n in ({', '.join(str(number) for number in range(1, 200))})") == [False, True, True, True]
+
+
+def test_a_number_too_large_for_the_parser_is_named_in_words() -> None:
+    with pytest.raises(ExpressionError, match="so large a number"):
+        parse_expression("value_usd > 99999999999999999999")

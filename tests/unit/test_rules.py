@@ -83,6 +83,25 @@ def test_a_wrong_rule_is_refused_with_file_and_key(tmp_path: Path, old: str, new
         load_policy(folder)
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"weight": False}, "no number"),
+        ({"mandatory": "yes", "weight": None}, "valid boolean"),
+        ({"valid_from": 0}, "a number is no date"),
+        ({"valid_from": 20260101}, "a number is no date"),
+        ({"id": "shipment_id"}, "key of every shipment"),
+        ({"owner": "     "}, "at least 3 characters"),
+        ({"legal_basis": " "}, "at least 3 characters"),
+        ({"sentence": "heavy \x1b[31m goods"}, "should match pattern"),
+        ({"sentence": "heavy\ngoods"}, "should match pattern"),
+    ],
+)
+def test_what_would_pass_as_something_else_is_refused(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        make_rule(**changes)
+
+
 def test_a_rule_may_not_count_by_what_a_text_says_of_its_heading_alone() -> None:
     alone = "text_heading_log_ratio < -2 and vague_words_share < 0.5"
     with pytest.raises(ValidationError, match="not enough for a rule that counts"):
@@ -208,6 +227,13 @@ def test_every_shipped_rule_has_a_case_that_meets_it_and_one_that_does_not() -> 
     met = dict(hits["rule_id"].value_counts().rows())
     for rule in SHIPPED.in_force(ON):
         assert 0 < met.get(rule.id, 0) < rows.height, rule.id
+
+
+def test_a_split_order_is_not_said_to_be_of_parts_that_nobody_looked_at() -> None:
+    (rule,) = SHIPPED.versions("order_split_under_the_limit")
+    rows = make_rows(consignee_shipments_today_n=[5.0], consignee_value_today_usd=[71_288.0], value_usd=[184.0])
+    assert find_hits(rows, make_rules(rule), ON)["rule_id"].to_list() == [rule.id]
+    assert "each" not in rule.sentence.split()
 
 
 def test_the_shipped_rules_are_about_twenty_five_or_more_with_public_sources_and_owners() -> None:

@@ -289,6 +289,9 @@ def test_one_party_has_no_more_than_its_share() -> None:
 def test_exams_are_not_left_unused_for_the_sake_of_a_share() -> None:
     chosen = choose_marked([9.0, 8.0, 7.0, 6.0, 5.0], 4, make_parties(["A"] * 5))
     assert list(selectors(chosen)) == ["entry:000", "entry:001", "entry:002", "entry:003"]
+    assert chosen.scored["passed_over"].to_list() == [None] * 5
+    assert chosen.summary["party_left_n"].to_list() == [0]
+    assert "more at stake" not in chosen.summary["explanation"][0]
 
 
 def test_a_share_grows_with_the_exams() -> None:

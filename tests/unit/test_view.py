@@ -27,7 +27,9 @@ from tests.unit.made_lake import (
     write_partition,
 )  # fmt: skip
 from tidewaiter.errors import PartitionMissingError, TidewaiterError
+from tidewaiter.features.catalog import load_catalog
 from tidewaiter.lake import Lake
+from tidewaiter.view.explain_page import _lay_out_records
 from tidewaiter.view.explain_view import explain_shipment, explanation_to_json, render_explanation
 from tidewaiter.view.label import explain_value, label_column, write_value
 from tidewaiter.view.queue_view import COLUMNS, queue_to_csv, queue_to_json, read_queue, render_queue_table
@@ -228,6 +230,27 @@ def test_the_page_fits_and_shows_values_with_units_and_meanings(lake: Lake, widt
     shown = ("USD 640.00", "2.5 kg", "CN (China)", "gift for Aunt Mabel", "+0.820   ████████████", "a" * 64, "new")
     assert all(text in printed for text in shown)
     assert "Mabel Example" not in printed
+
+
+def test_records_of_every_entity_can_be_read_on_a_page_of_100_columns() -> None:
+    figures = [
+        ("first_seen_days", 20, "days"),
+        ("shipments_28d_n", 12345, "shipments"),
+        ("value_today_usd", 1e6, "USD"),
+    ]
+    records = [
+        {"entity": kind, "name": name, "figures": [
+            {"code": f"{kind}_{code}", "value": value, "unit": unit} for code, value, unit in figures
+        ]}
+        for kind, name in load_catalog().entities.items()
+    ]  # fmt: skip
+    console = Console(width=100, file=io.StringIO(), color_system=None)
+    with console.capture() as capture:
+        console.print(_lay_out_records(records))
+    printed = capture.get()
+    assert len(records) >= 7
+    assert "…" not in printed
+    assert printed.count("12,345") == len(records)
 
 
 def test_a_shipment_outside_the_queue_says_that_it_has_no_reasons(lake: Lake) -> None:

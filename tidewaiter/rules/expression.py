@@ -17,9 +17,13 @@ from tidewaiter.features.catalog import load_catalog
 
 Kind = Literal["number", "truth"]
 LONGEST = 1_000
+# A part may be evaluated more than once, so parts in parts can become more than a machine can hold.
+MOST_PARTS = 2_000
+DEEPEST = 60
 TRUTH_UNIT = "yes/no"
 RULE_FAMILY = "rule"
 WORDS = "comparisons, and, or, not, in, between, is null, + - * /, abs, least, greatest, coalesce"
+TOO_DEEP = f"it has more than {DEEPEST} parts inside each other; write it flat, or as several rules"
 Node = dict[str, Any]
 
 
@@ -47,9 +51,12 @@ class Expression:
 
 @dataclass(frozen=True)
 class _Part:
+    """One piece of an expression; `parts_n` is how many pieces are evaluated for it."""
+
     kind: Kind
     value: pl.Expr
     columns: frozenset[str] = frozenset()
+    parts_n: int = 1
 
 
 @cache
@@ -60,7 +67,9 @@ def parse_expression(text: str) -> Expression:
         ExpressionError: it cannot be read, has a part that no rule may have, names no feature, mixes numbers with
             yes and no, or is neither yes nor no.
     """
-    part = _read(_find_root(text))
+    root = _find_root(text)
+    _check_depth(root)
+    part = _read(root)
     if part.kind != "truth":
         raise ExpressionError("it is a number; a rule is met or not: compare it with something")
     if not part.columns:
@@ -82,7 +91,7 @@ def _find_root(text: str) -> Node:
     with _open_parser().cursor() as con:
         found = con.execute("select json_serialize_sql('select (' || $text || chr(10) || ')')", {"text": text})
         row = found.fetchone()
-    document: Node = json.loads(row[0]) if row else {}
+    document = _load(row[0]) if row else {}
     if document.get("error", True):
         raise ExpressionError(f"it cannot be read: {document.get('error_message', 'not an expression')}")
     statements = document["statements"]
@@ -91,6 +100,30 @@ def _find_root(text: str) -> Node:
         raise ExpressionError("it is more than one expression")
     root: Node = node["select_list"][0]
     return root
+
+
+def _load(text: str) -> Node:
+    try:
+        document: Node = json.loads(text)
+    except RecursionError as problem:
+        raise ExpressionError(TOO_DEEP) from problem
+    return document
+
+
+def _check_depth(root: Node) -> None:
+    """Raise ExpressionError where parts are nested deeper than a rule needs; nothing here calls itself."""
+    level: list[Any] = [root]
+    for _ in range(DEEPEST):
+        level = [part for node in level for part in _list_inside(node)]
+        if not level:
+            return
+    raise ExpressionError(TOO_DEEP)
+
+
+def _list_inside(node: Node) -> list[Node]:
+    """Return the expressions directly inside one."""
+    inside = [node.get(name) for name in ("left", "right", "input", "lower", "upper")]
+    return [each for each in (*inside, *node.get("children", ())) if isinstance(each, dict)]
 
 
 def _is_bare(node: Node) -> bool:
@@ -131,8 +164,13 @@ def _read_constant(node: Node) -> _Part:
     kind, given = value["type"]["id"], value.get("value")
     if kind == "DECIMAL":
         given = int(given) / 10 ** value["type"]["type_info"]["scale"]
-    if kind not in ("INTEGER", "BIGINT", "DOUBLE", "DECIMAL") or not abs(float(given)) < 1e15:
-        raise ExpressionError(f"{given!r} is no number that a feature can be compared with")
+    if (
+        kind not in ("INTEGER", "BIGINT", "DOUBLE", "DECIMAL")
+        or isinstance(given, dict)
+        or not abs(float(given)) < 1e15
+    ):
+        written = "so large a number" if isinstance(given, dict) else repr(given)
+        raise ExpressionError(f"{written} is no number that a feature can be compared with")
     return _Part("number", pl.lit(float(given), pl.Float64))
 
 
@@ -156,7 +194,7 @@ def _read_comparison(node: Node) -> _Part:
 def _read_between(node: Node) -> _Part:
     parts = _read_all("number", [node["input"], node["lower"], node["upper"]], "between")
     figure, lower, upper = (part.value for part in parts)
-    return _join("truth", (figure >= lower) & (figure <= upper), parts)
+    return _join("truth", (figure >= lower) & (figure <= upper), [*parts, parts[0]])
 
 
 def _read_conjunction(node: Node) -> _Part:
@@ -179,7 +217,7 @@ def _read_operator(node: Node) -> _Part:
     if name in ("COMPARE_IN", "COMPARE_NOT_IN"):
         parts = _read_all("number", node["children"], "in")
         is_in = reduce(pl.Expr.__or__, [parts[0].value == part.value for part in parts[1:]])
-        return _join("truth", is_in if name == "COMPARE_IN" else ~is_in, parts)
+        return _join("truth", is_in if name == "COMPARE_IN" else ~is_in, [*parts, *parts[:1] * (len(parts) - 2)])
     if name == "OPERATOR_COALESCE":
         parts = [_read(child) for child in node["children"]]
         if len({part.kind for part in parts}) > 1:
@@ -209,6 +247,9 @@ FUNCTIONS: Mapping[str, tuple[int, int, Callable[[list[pl.Expr]], pl.Expr]]] = {
 }
 
 
+TWICE = frozenset({"/", "least", "greatest"})
+
+
 def _read_function(node: Node) -> _Part:
     name, children = node["function_name"], node["children"]
     is_special = any(node.get(key) for key in ("filter", "distinct", "export_state", "schema", "catalog"))
@@ -218,7 +259,8 @@ def _read_function(node: Node) -> _Part:
     if not least <= len(children) <= most:
         raise ExpressionError(f"{name} has {len(children)} arguments")
     parts = _read_all("number", children, name)
-    return _join("number", build([part.value for part in parts]), parts)
+    # What is known only where all of it is known is looked at twice.
+    return _join("number", build([part.value for part in parts]), [*parts, *parts] if name in TWICE else parts)
 
 
 def _read_all(kind: Kind, nodes: Sequence[Node], where: str) -> list[_Part]:
@@ -231,7 +273,15 @@ def _read_all(kind: Kind, nodes: Sequence[Node], where: str) -> list[_Part]:
 
 
 def _join(kind: Kind, value: pl.Expr, parts: Sequence[_Part]) -> _Part:
-    return _Part(kind, value, frozenset().union(*(part.columns for part in parts)))
+    """Return the whole; `parts` has each as often as it is evaluated.
+
+    Raises:
+        ExpressionError: it is evaluated in too many steps.
+    """
+    parts_n = 1 + sum(part.parts_n for part in parts)
+    if parts_n > MOST_PARTS:
+        raise ExpressionError(f"it takes more than {MOST_PARTS:,} steps to evaluate; write it as several rules")
+    return _Part(kind, value, frozenset().union(*(part.columns for part in parts)), parts_n)
 
 
 READERS: Mapping[str, Callable[[Node], _Part]] = {

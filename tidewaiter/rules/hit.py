@@ -11,7 +11,7 @@ import polars as pl
 
 from tidewaiter.engine.addition import add_columns
 from tidewaiter.errors import ContractError
-from tidewaiter.rules.policy import COUNTED, Rule, Rules
+from tidewaiter.rules.policy import COUNTED, KEYS, Rule, Rules
 from tidewaiter.threat import FAMILIES
 
 HIT_SCHEMA = {
@@ -20,12 +20,11 @@ HIT_SCHEMA = {
 }  # fmt: skip
 FAMILY_WEIGHTS = tuple(f"rule_{family}_weight" for family in FAMILIES)
 WEIGHT_COLUMNS = ("rule_weight", *FAMILY_WEIGHTS, "rules_fired_n", "is_mandatory")
-_KEYS = ("shipment_id", "port_code")
 
 
 def list_columns(rules: Sequence[Rule]) -> list[str]:
     """Return what the features of a night must have for these rules: the keys, then features by name."""
-    return [*_KEYS, *sorted({name for rule in rules for name in rule.parsed.columns})]
+    return [*KEYS, *sorted({name for rule in rules for name in rule.parsed.columns})]
 
 
 def find_hits(features: pl.DataFrame, rules: Rules, on: date) -> pl.DataFrame:

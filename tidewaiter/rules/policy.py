@@ -11,23 +11,52 @@ from itertools import pairwise
 from typing import Annotated, Literal
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.rules.expression import Expression, parse_expression
 from tidewaiter.threat import FAMILIES, Family
 from tidewaiter.wording.policy import FIGURES as WORDING
 
+KEYS = ("shipment_id", "port_code")
 State = Literal["draft", "shadow", "active", "retired"]
 # States whose hits are kept each night, and those of them that change a score or a queue.
 WATCHED: tuple[State, ...] = ("active", "shadow")
 COUNTED: tuple[State, ...] = ("active",)
-Words = Annotated[str, Field(min_length=3)]
+# One line that a terminal and a spreadsheet show as it is.
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Port = Annotated[str, Field(pattern=r"^\d{4}$")]
+
+
+def _refuse_truth(given: object) -> object:
+    """Return what was given; YAML reads `no` and `off` as false, which would pass as a weight of 0."""
+    if isinstance(given, bool):
+        raise ValueError("yes, no, on, off, true and false are no number")
+    return given
+
+
+def _refuse_number(given: object) -> object:
+    """Return what was given; a number would be read as seconds since 1970."""
+    if isinstance(given, int | float):
+        raise ValueError("a number is no date; write YYYY-MM-DD")
+    return given
+
+
 Rate = Annotated[float, Field(gt=0, lt=1)]
 # Points are log-odds; 5 multiplies the odds by 148, and whatever is surer than that is mandatory.
-Weight = Annotated[float, Field(ge=-5, le=5)]
+Weight = Annotated[float, BeforeValidator(_refuse_truth), Field(ge=-5, le=5)]
+Day = Annotated[date, BeforeValidator(_refuse_number)]
 
 
 class _Part(BaseModel):
@@ -39,17 +68,24 @@ class Rule(_Part):
 
     id: Id
     sentence: Words
-    expression: Words
+    expression: Annotated[str, Field(min_length=3)]
     family: Family
     weight: Weight | None = None
-    mandatory: bool = False
+    mandatory: StrictBool = False
     ports: Literal["all"] | Annotated[tuple[Port, ...], Field(min_length=1)] = "all"
     owner: Words
     legal_basis: Words
     source: Words
-    valid_from: date
-    valid_to: date | None
+    valid_from: Day
+    valid_to: Day | None
     state: State
+
+    @field_validator("id")
+    @classmethod
+    def _id_is_no_key(cls, given: str) -> str:
+        if given in KEYS:
+            raise ValueError(f"{given} is a key of every shipment; give the rule another name")
+        return given
 
     @field_validator("expression")
     @classmethod

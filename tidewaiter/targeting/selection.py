@@ -271,7 +271,7 @@ def _place(drawn: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.col("chance").fill_null(0.0)),
         passed_over=pl.when(is_selected).then(None)
         .when("is_mandatory").then(pl.lit("mandatory_full"))
-        .when("is_kept_out").then(pl.lit("party_share"))
+        .when(pl.col("is_kept_out") & (pl.col("worth") > least)).then(pl.lit("party_share"))
         .when(pl.col("is_trusted") & (pl.col("expected_consequence_usd") > least)).then(pl.lit("trusted_trader")),
     ).sort(
         "port_code", "is_mandatory", "expected_consequence_usd", "shipment_id", descending=[False, True, True, False]

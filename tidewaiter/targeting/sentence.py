@@ -98,6 +98,9 @@ def write_sentence(feature: Feature, value: float) -> str:
     """Return the catalog's sentence with the figure in it, or one that fits where the figure means something else."""
     if value == 0 and feature.entity and feature.column.endswith("_first_seen_days"):
         return f"{load_catalog().entities[feature.entity]}: not seen in the {feature.window}"
+    if value == 0 and feature.entity and feature.column.endswith("_value_today_usd"):
+        # A sum over shipments none of which states its value, as bills of lading do not.
+        return f"{load_catalog().entities[feature.entity]}: no declared value on this date"
     if value < 0 and feature.column == "lead_time_hours":
         return f"filed {write_figure(-value, feature.unit)} after arrival"
     return feature.text.format(value=write_figure(value, feature.unit))

@@ -20,7 +20,7 @@ from tidewaiter.view.queue_view import name_port, name_scorer
 
 Row = Mapping[str, Any]
 BAR_CELLS = 12
-FIRST_SEEN = "first_seen_days"
+FIRST_SEEN, VALUE_TODAY = "first_seen_days", "value_today_usd"
 FAMILY_WORDS = {
     "p_revenue": "a revenue violation",
     "p_contraband": "contraband",
@@ -137,17 +137,16 @@ def _lay_out_rows(table_name: str, columns: Sequence[str], rows: Sequence[Row]) 
 
 
 def _lay_out_records(records: Sequence[Row]) -> RenderableType:
-    """Return a table with a row an entity and a column a measure."""
+    """Return a table with a row a measure and a column an entity, of which there are fewer."""
     if not records:
         return Text("nothing is known of the parties, the tariff line and the route")
     measured = [{_name_measure(each["entity"], figure): figure for figure in each["figures"]} for each in records]
-    measures = list(dict.fromkeys(name for figures in measured for name in figures))
     table = _start_table()
-    table.add_column("of")
-    for name in measures:
-        table.add_column(label_column(name), justify="right")
-    for record, figures in zip(records, measured, strict=True):
-        table.add_row(Text(record["name"]), *(_write_measure(name, figures.get(name)) for name in measures))
+    table.add_column("", style="dim")
+    for record in records:
+        table.add_column(record["name"], justify="right", overflow="fold")
+    for name in dict.fromkeys(name for figures in measured for name in figures):
+        table.add_row(label_column(name), *(_write_measure(name, figures.get(name)) for figures in measured))
     return table
 
 
@@ -160,6 +159,8 @@ def _write_measure(name: str, figure: Row | None) -> str:
         return "-"
     if name == FIRST_SEEN and figure["value"] == 0:
         return "new"
+    if name == VALUE_TODAY and figure["value"] == 0:
+        return "none"
     # The heading says what is counted.
     return write_number(figure["value"]) if name.endswith("_n") else write_figure(figure["value"], figure["unit"])
 

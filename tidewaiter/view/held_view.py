@@ -16,7 +16,7 @@ from tidewaiter.errors import TidewaiterError
 from tidewaiter.ingest.feed import Feed
 from tidewaiter.ingest.held import FeedHeld
 from tidewaiter.view.held_row import UNSPLIT, make_plain, mask_values, read_values, write_row
-from tidewaiter.view.rule import Meaning, explain_rule
+from tidewaiter.view.rule import UNKNOWN, Meaning, explain_rule
 
 FILES_SHOWN = 3
 Row = Mapping[str, Any]
@@ -61,17 +61,28 @@ def choose_rows(held: Sequence[FeedHeld], choice: Choice) -> pl.DataFrame:
     """Return the held rows that are wanted, by feed, file and line.
 
     Raises:
-        TidewaiterError: no file has the name given.
+        TidewaiterError: no file or no rule has the name given.
     """
     rows = pl.concat([each.rows for each in held])
     noun = (choice.table or "").removeprefix("raw.")
     if any(table == f"raw.{noun}" for each in held for table in each.feed.tables):
         rows = rows.filter(pl.col("record") == f"raw.{noun}")
     if choice.rule:
+        _check_rule(held, choice.rule)
         rows = rows.filter(pl.col("broken_rules").list.contains(choice.rule))
     if choice.file:
         rows = rows.filter(pl.col("file").is_in(_match_file(held, choice.file)))
     return rows
+
+
+def _check_rule(held: Sequence[FeedHeld], wanted: str) -> None:
+    """Raise TidewaiterError where no row breaks a rule of that name and no contract has one."""
+    broken = sorted({rule for each in held for rules in each.rows["broken_rules"] for rule in rules})
+    if wanted in broken or any(explain_rule(each.feed, wanted) != UNKNOWN for each in held):
+        return
+    raise TidewaiterError(
+        f"no rule has the name {wanted}.", fix=f"those broken on this date: {', '.join(broken) or 'none'}"
+    )
 
 
 def _match_file(held: Sequence[FeedHeld], wanted: str) -> list[str]:

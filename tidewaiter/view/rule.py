@@ -34,6 +34,9 @@ class Meaning:
     advice: str = ASK
 
 
+UNKNOWN = Meaning("no contract of this version has a rule of that name; run the date again", (), "run the date again")
+
+
 def explain_rule(feed: Feed, rule: str, record: str | None = None) -> Meaning:
     """Return what a rule of a feed means; one that no contract of this version has says so.
 
@@ -48,7 +51,7 @@ def explain_rule(feed: Feed, rule: str, record: str | None = None) -> Meaning:
         found = _explain(load_contract(str(table)), rule)
         if found:
             return found
-    return Meaning("no contract of this version has a rule of that name; run the date again", (), "run the date again")
+    return UNKNOWN
 
 
 def _explain(contract: Contract, rule: str) -> Meaning | None:

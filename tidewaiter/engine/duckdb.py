@@ -66,6 +66,16 @@ def open_single(scratch: Path) -> duckdb.DuckDBPyConnection:
     )
 
 
+@contextmanager
+def build_right_side(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let joins keep the side in memory that is written on the right, whatever DuckDB takes for the smaller one."""
+    con.execute("set disabled_optimizers = 'build_side_probe_side'")
+    try:
+        yield
+    finally:
+        con.execute("reset disabled_optimizers")
+
+
 @cache
 def read_sql(path: Path) -> str:
     """Return the text of an SQL file."""

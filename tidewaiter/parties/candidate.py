@@ -11,7 +11,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from tidewaiter.engine.duckdb import read_sql
+from tidewaiter.engine.duckdb import build_right_side, read_sql
 from tidewaiter.parties.link import Found
 from tidewaiter.parties.ngram import Limits, find_alike
 from tidewaiter.parties.pair import COMPARED, score_pairs
@@ -66,15 +66,19 @@ def _read_names(
 def share_blocks(con: duckdb.DuckDBPyConnection, policy: Parties) -> None:
     """Make the tables `unseen_block` and `known_block`: the keys of the unseen, and who else has them."""
     block = read_sql(SQL / "block.sql")
-    con.execute("create or replace temp view keyed as from unseen_spelling")
+    unseen = "select *, null::varchar as party_id, null::date as linked_on from unseen_spelling"
+    con.execute(f"create or replace temp view keyed as {unseen}")
     con.execute(f"create or replace temp table unseen_block as {block}")
-    # Few of the crosswalk share a part of any key with tonight's; only they are given keys.
+    # Not all of the crosswalk share a part of a key with tonight's; only they are given keys.
     near = " or ".join(f"{part} in (select {part} from unseen_spelling)" for part in KEY_PARTS)
     con.execute(f"create or replace temp view keyed as select * from past_spelling where {near}")
     shared = f"select * from ({block}) semi join unseen_block using (kind, value)"
-    con.execute(f"create or replace temp table shared_block as {shared}")
+    # The keys of the crosswalk are ten times those of tonight, and DuckDB takes them for fewer.
+    with build_right_side(con):
+        con.execute(f"create or replace temp table shared_block as {shared}")
     most = {"most": policy.max_shared_names}
     con.execute(f"create or replace temp table known_block as {read_sql(SQL / 'known_block.sql')}", most)
+    con.execute("drop view keyed; drop table shared_block")
 
 
 def list_pairs(con: duckdb.DuckDBPyConnection, policy: Parties, threads: int) -> pl.DataFrame:

@@ -1,7 +1,7 @@
--- grain: spelling x key that it shares with others of its party; inputs: keyed
+-- grain: spelling x key that it shares with others of its party; inputs: keyed (party_id, linked_on: null where unseen)
 -- an exact key makes one party; any other makes pairs that are looked at. No key holds where a part of it is not known
 with shared as (
-    select *, unnest([
+    select spelling_id, party_id, linked_on, name_key, address_key, zip_key, country, unnest([
         {is_exact: true, kind: 'name_country',
          value: case when party_kind = 'sender' then name_key || '|' || coalesce(country, '') end},
         {is_exact: true, kind: 'name_address',

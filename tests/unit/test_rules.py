@@ -92,8 +92,11 @@ def test_a_wrong_rule_is_refused_with_file_and_key(tmp_path: Path, old: str, new
         ({"valid_from": 20260101}, "a number is no date"),
         ({"id": "shipment_id"}, "key of every shipment"),
         ({"owner": "     "}, "at least 3 characters"),
-        ({"legal_basis": " "}, "at least 3 characters"),
+        ({"legal_basis": "    "}, "at least 3 characters"),
         ({"sentence": "heavy \x1b[31m goods"}, "should match pattern"),
+        ({"ports": [4701]}, "in quotes"),
+        ({"ports": "4701"}, "in quotes"),
+        ({"ports": []}, "in quotes"),
         ({"sentence": "heavy\ngoods"}, "should match pattern"),
     ],
 )

@@ -53,6 +53,14 @@ def _refuse_number(given: object) -> object:
     return given
 
 
+def _refuse_other_ports(given: object) -> object:
+    """Return what was given where it is all, or a list of texts; YAML reads 4701 as a number, 0401 as another."""
+    if given == "all" or (isinstance(given, list | tuple) and given and all(isinstance(each, str) for each in given)):
+        return given
+    raise ValueError("ports are all, or a list of four digits each, in quotes: ['4701']")
+
+
+Ports = Annotated[Literal["all"] | tuple[Port, ...], BeforeValidator(_refuse_other_ports)]
 Rate = Annotated[float, Field(gt=0, lt=1)]
 # Points are log-odds; 5 multiplies the odds by 148, and whatever is surer than that is mandatory.
 Weight = Annotated[float, BeforeValidator(_refuse_truth), Field(ge=-5, le=5)]
@@ -72,7 +80,7 @@ class Rule(_Part):
     family: Family
     weight: Weight | None = None
     mandatory: StrictBool = False
-    ports: Literal["all"] | Annotated[tuple[Port, ...], Field(min_length=1)] = "all"
+    ports: Ports = "all"
     owner: Words
     legal_basis: Words
     source: Words

@@ -8,6 +8,7 @@ import fcntl
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 
 import dagster as dg
@@ -19,6 +20,7 @@ from pipelines.partitions import check_day, reach
 from pipelines.plain import build_plain, describe_check
 from pipelines.result import RunResult, StepEvent, Watch
 from tidewaiter import errors
+from tidewaiter.damage import explain_failure
 from tidewaiter.errors import HomeError, TidewaiterError
 from tidewaiter.ingest.landed import check_landing
 from tidewaiter.ingest.stale import list_stale_dates
@@ -62,14 +64,15 @@ class Runner:
                 tags={STARTED_BY: "command"},
                 raise_on_error=False,
             )
-        return _read_result(job, on, result)
+        return self._explain(_read_result(job, on, result))
 
     def build(self, job: str, on: date) -> RunResult:
         """Build a past date by the assets of a job, without a run of Dagster's; a failure is in the result."""
         check_day(on, self.settings.landing)
         definition = self._definitions.resolve_job_def(job)
         with reach(on):
-            return build_plain(definition, self._assets, self.settings, self._instance, on, self._watch)
+            built = build_plain(definition, self._assets, self.settings, self._instance, on, self._watch)
+        return self._explain(built)
 
     def count_steps(self, job: str) -> int:
         """Return how many steps a job has."""
@@ -79,6 +82,12 @@ class Runner:
         """Return the dates before `before` that landed and are not, or no longer, as published."""
         policy = load_policy(self.settings.policy)
         return list_stale_dates(Lake(self.settings.lake), self.settings.landing, before, policy.history.window_days)
+
+    def _explain(self, result: RunResult) -> RunResult:
+        """Return the result, its error with what is damaged in the lake."""
+        if result.error is None:
+            return result
+        return replace(result, error=explain_failure(result.error, Lake(self.settings.lake)))
 
     def _report(self, job: str, on: date, entry: dg.EventLogEntry) -> None:
         event = entry.dagster_event

@@ -14,6 +14,8 @@ import numpy.typing as npt
 import polars as pl
 
 from tidewaiter.parties.crosswalk import MERGED
+from tidewaiter.parties.given_name import GivenNames
+from tidewaiter.parties.policy import Parties
 
 FIRST, SIMILAR = "first", "similar"
 # In order of strength: the first that holds is told as the evidence.
@@ -54,13 +56,13 @@ class Linked:
     merges: pl.DataFrame
 
 
-def link_spellings(found: Found, max_names: int) -> Linked:
+def link_spellings(found: Found, policy: Parties) -> Linked:
     """Return the party of each unseen spelling, with its evidence, and the known parties that became one."""
     nodes = _number_nodes(found)
     exact, scored = _number_links(found.exact, nodes), _number_links(found.scored, nodes)
     groups = _join_exact(exact, nodes.height)
     members = nodes.with_columns(group=pl.Series(groups))
-    groups, joined = _join_similar(scored, members, found.known_names, max_names)
+    groups, joined = _join_similar(scored, members, found.known_names, policy)
     members = nodes.with_columns(group=pl.Series(groups))
     named = _name_groups(members, pl.concat([exact, scored], how="diagonal"))
     evidence = _tell_evidence(exact, scored.filter(pl.Series(joined, dtype=pl.Boolean)))
@@ -119,28 +121,33 @@ def _list_names(members: pl.DataFrame, known: pl.DataFrame) -> dict[int, set[str
 
 
 def _join_similar(
-    scored: pl.DataFrame, members: pl.DataFrame, known_names: pl.DataFrame, max_names: int
+    scored: pl.DataFrame, members: pl.DataFrame, known_names: pl.DataFrame, policy: Parties
 ) -> tuple[Ints, Sequence[bool]]:
     """Join groups by likeness, the most likely pair first, and return the groups and which pairs joined two.
 
-    Two are not joined where the party would have more than `max_names` names, those of earlier nights counted, or where
-    both have a known party: what was told apart on earlier nights is not made one by likeness alone.
+    Two are not joined where the party would have more than `max_party_names` names, those of earlier nights counted;
+    where their names are of two persons, whatever third name is like both; or where both have a known party: what was
+    told apart on earlier nights is not made one by likeness alone.
     """
     groups = members["group"].to_numpy()
     left, right = (groups[scored[side].to_numpy()].tolist() for side in ("left", "right"))
     parent = {group: group for group in sorted({*left, *right})}
     involved = members.filter(pl.col("group").is_in(list(parent)))
     names, known = _list_names(involved, known_names), set(involved.filter("is_party")["group"])
-    joined = []
+    given, joined = GivenNames(policy), []
     for one, two in zip(left, right, strict=True):
         low, high = sorted((_find_root(parent, one), _find_root(parent, two)))
-        joins = low != high and not {low, high} <= known and len(names[low] | names[high]) <= max_names
+        joins = low != high and not {low, high} <= known and _may_join(names[low], names[high], given, policy)
         if joins:
             parent[high], names[low] = low, names[low] | names[high]
             known |= {low} if high in known else set()
         joined.append(joins)
     roots = {group: _find_root(parent, group) for group in parent}
     return np.array([roots.get(group, group) for group in groups.tolist()], dtype=np.int64), joined
+
+
+def _may_join(one: set[str], two: set[str], given: GivenNames, policy: Parties) -> bool:
+    return len(one | two) <= policy.max_party_names and not given.part(one, two)
 
 
 def _find_root(parent: dict[int, int], group: int) -> int:

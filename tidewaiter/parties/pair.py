@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from tidewaiter.parties.given_name import GivenNames
 from tidewaiter.parties.policy import Parties
 
 Sides = tuple[list[str], list[str]]
@@ -59,12 +60,15 @@ WEIGHTS: Mapping[str, float] = {
 
 
 def score_pairs(pairs: pl.DataFrame, policy: Parties) -> Floats:
-    """Return for each pair the probability that both sides are one party; the frame has COMPARED of each side."""
+    """Return for each pair the probability that both sides are one party; the frame has COMPARED of each side.
+
+    It is 0 for the names of two persons that are as alike as two spellings of one: weights of letters cannot tell.
+    """
     features = compare_pairs(pairs, policy)
     total = sum(
         (WEIGHTS[name] * values for name, values in features.items()), np.full(pairs.height, WEIGHTS["constant"])
     )
-    return np.asarray(1 / (1 + np.exp(-total)), dtype=np.float64)
+    return _part_persons(pairs, 1 / (1 + np.exp(-total)), policy)
 
 
 def compare_pairs(pairs: pl.DataFrame, policy: Parties) -> dict[str, Floats]:
@@ -134,6 +138,16 @@ def _have_other_trades(trades: Sides) -> Floats:
 
     said = np.array([bool(one) and bool(two) for one, two in zip(*trades, strict=True)], dtype=np.float64)
     return said * (_compare(trades, fuzz.partial_ratio) < 100 * ALIKE)
+
+
+def _part_persons(pairs: pl.DataFrame, scores: Floats, policy: Parties) -> Floats:
+    """Return the scores, 0 in place of those that are likely enough where the names are of two persons."""
+    likely = np.flatnonzero(scores >= min(policy.receiver_threshold, policy.sender_threshold))
+    given = GivenNames(policy)
+    names = zip(*_texts(pairs[likely], "name_words"), strict=True)
+    parted = np.fromiter((given.are_two(one, two) for one, two in names), dtype=np.bool_, count=len(likely))
+    scores[likely[parted]] = 0
+    return scores
 
 
 def _texts(pairs: pl.DataFrame, name: str) -> Sides:

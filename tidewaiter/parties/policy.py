@@ -9,6 +9,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 Text = Annotated[str, Field(min_length=1)]
+# Its spellings and short forms, as keys of names have them.
+GivenName = Annotated[str, Field(pattern=r"^[a-z]+( [a-z]+)*$")]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -57,6 +59,7 @@ class Parties(_Part):
     direction_words: dict[str, str]
     unit_words: tuple[str, ...]
     generic_words: tuple[str, ...]
+    given_names: tuple[GivenName, ...]
     same: tuple[Same, ...]
     apart: tuple[Apart, ...]
 

@@ -112,7 +112,7 @@ def split_known(con: duckdb.DuckDBPyConnection, changes: pl.DataFrame) -> None:
 
 def _link_unseen(con: duckdb.DuckDBPyConnection, policy: Policy, roots: Mapping[str, str]) -> Linked:
     found = find_candidates(con, policy.parties, roots, policy.engine.threads)
-    return link_spellings(found, policy.parties.max_party_names)
+    return link_spellings(found, policy.parties)
 
 
 def _list_founded(linked: Linked) -> pl.DataFrame:

@@ -4,7 +4,7 @@ Belongs here: true parties, and how they are filed.
 Belongs elsewhere: one change of a text (noise.py), what is measured on them (company.py, person.py).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -121,3 +121,34 @@ def _file_person(rng: np.random.Generator, party: int, spellings: int) -> Iterat
         now = _make_phone(rng) if phone and rng.random() < 0.1 else phone
         filed = filed._replace(importer_number=number if rng.random() < 0.7 else None)
         yield filed._replace(name=named, phone=now if has_phone else None, email=email if has_email else None)
+
+
+def make_households(rng: np.random.Generator, homes: int, spellings: int, given_names: Sequence[str]) -> pl.DataFrame:
+    """Return about `spellings` filings of each of two persons of one home and surname.
+
+    Args:
+        given_names: each with its spellings, parted by a blank; every other couple has two that are much alike.
+    """
+    return _to_frame(each for home in range(homes) for each in _file_household(rng, home, spellings, given_names))
+
+
+def _file_household(rng: np.random.Generator, home: int, spellings: int, given_names: Sequence[str]) -> Iterator[Filed]:
+    family, address, zip5 = make_word(rng), _make_address(rng), f"{rng.integers(10_000, 99_000)}"
+    phone = _make_phone(rng) if rng.random() < 0.7 else None
+    for member, given in enumerate(_draw_couple(rng, given_names)):
+        name = f"{given.capitalize()} {family}"
+        true = Filed(2 * home + member, "receiver", name, address, zip5, "US", phone)
+        yield true
+        for _ in range(int(rng.poisson(spellings - 1))):
+            yield true._replace(name=_respell(rng, name, 0.4), phone=phone if rng.random() < 0.8 else None)
+
+
+def _draw_couple(rng: np.random.Generator, given_names: Sequence[str]) -> tuple[str, str]:
+    """Return two given names, every other time of the eight that are most alike the first."""
+    from rapidfuzz import distance, process
+
+    one = choose(rng, given_names).split(" ")[0]
+    others = [entry.split(" ")[0] for entry in given_names if one not in entry.split(" ")]
+    if rng.random() < 0.5:
+        others = [name for name, *_ in process.extract(one, others, scorer=distance.JaroWinkler.similarity, limit=8)]
+    return one, choose(rng, others)

@@ -44,6 +44,7 @@ class Output:
         companions: smaller tables that belong to the same asset.
         outcomes: rules already evaluated that count towards the asset's contract check.
         judged: what is expected of the asset and was judged before it was staged.
+        is_ordered: whether the relation stands in the order of the table's key.
     """
 
     table: str
@@ -53,6 +54,7 @@ class Output:
     companions: tuple["Output", ...] = ()
     outcomes: tuple[CheckOutcome, ...] = ()
     judged: Judged | None = None
+    is_ordered: bool = False
 
     @property
     def parts(self) -> tuple["Output", ...]:
@@ -176,7 +178,7 @@ def _judge(work: Work, output: Output) -> Judged:
         found += output.judged
     for part in output.parts:
         contract, staged = load_contract(part.table), _staged_path(work, part)
-        write_table(work.con, part.relation, contract, staged)
+        write_table(work.con, part.relation, contract, staged, is_ordered=part.is_ordered)
         view = _staged_view(part.table)
         scan_parquet(work.con, view, [staged], contract)
         # A companion is a feed's ledger: Great Expectations sees its rows in core.landed_file, under the same rules.
@@ -216,4 +218,7 @@ def name_outputs(
 ) -> list[Output]:
     """Return what a stage made as outputs, with the checks of each table, and what is said of all of them."""
     found, said = checks or {}, metadata or {}
-    return [Output(table, relation, said, found.get(table, ())) for table, relation in made.relations.items()]
+    return [
+        Output(table, relation, said, found.get(table, ()), is_ordered=table in made.in_order)
+        for table, relation in made.relations.items()
+    ]

@@ -8,7 +8,7 @@ import math
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import dagster as dg
@@ -21,6 +21,7 @@ from pipelines.definitions import defs
 from pipelines.home import open_instance
 from tests.support.home import Built, copy_home, hash_files, list_states, options, read, run_command
 from tidewaiter.features.catalog import load_catalog
+from tidewaiter.night.table import STAGES
 from tidewaiter.policy import load_policy
 from tidewaiter.prove.targeting.campaign import one_thread_each
 from tidewaiter.settings import PROJECT
@@ -234,3 +235,13 @@ def test_a_machine_with_one_processor_writes_the_same_bytes(night: Built, tmp_pa
         ended = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=300, check=False)
     assert ended.returncode == 0, ended.stderr
     assert hash_files(other.lake) == hash_files(night.settings.lake)
+
+
+def test_every_table_of_the_night_stands_in_the_order_of_its_key(night: Built) -> None:
+    made = [table for stage in STAGES for table in stage.outputs]
+    lost = [table for table in made if not is_in_order(read(night.settings, table, night.on), load_contract(table).key)]
+    assert not lost
+
+
+def is_in_order(rows: pl.DataFrame, key: Sequence[str]) -> bool:
+    return not key or rows.select(key).equals(rows.select(key).sort(key, nulls_last=True))

@@ -101,9 +101,10 @@ def test_countries_that_differ_are_seen_and_missing_ones_are_unknown() -> None:
 
 def test_placeholder_and_absent_parties_are_counted() -> None:
     parties = pl.DataFrame({"shipment_id": ["entry:A"], "role": ["consignee"], "name": ["TO  ORDER."]})
-    found = placeholder.compute(shipment(), parties, WORDS).row(0, named=True)
+    alias = pl.DataFrame({"name": ["TO  ORDER.", "Kestrel Ltd"], "is_placeholder": [True, False]})
+    found = placeholder.compute(shipment(), parties, alias).row(0, named=True)
     assert (found["placeholder_parties_n"], found["absent_parties_n"]) == (1, 1)
-    none = placeholder.compute(shipment(), parties.clear(), WORDS).row(0, named=True)
+    none = placeholder.compute(shipment(), parties.clear(), alias).row(0, named=True)
     assert (none["placeholder_parties_n"], none["absent_parties_n"]) == (0, 2)
 
 

@@ -14,7 +14,7 @@ from tests.unit.made_lake import ON, shipped_policy, write_partition
 from tidewaiter.engine.duckdb import open_connection
 from tidewaiter.features import join
 from tidewaiter.features.catalog import load_catalog
-from tidewaiter.features.join import FEW_SHIPMENTS, join_families, read_features
+from tidewaiter.features.join import ROWS_AT_ONCE, join_families, read_features
 from tidewaiter.features.request import FeatureRequest
 from tidewaiter.lake import Lake
 
@@ -75,8 +75,8 @@ def test_many_shipments_are_joined_to_the_same_rows_as_few(
     families = [name for name in load_catalog().families if name not in without]
     found = []
     policy = shipped_policy()
-    for few in (FEW_SHIPMENTS, 0):
-        monkeypatch.setattr(join, "FEW_SHIPMENTS", few)
+    for few in (ROWS_AT_ONCE, 1):
+        monkeypatch.setattr(join, "ROWS_AT_ONCE", few)
         with open_connection(policy.engine, tmp_path) as con:
             join_families(con, FeatureRequest(lake, ON, policy), "joined", families)
             found.append(con.sql("select * from joined order by shipment_id").pl())

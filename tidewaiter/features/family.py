@@ -6,7 +6,6 @@ Belongs elsewhere: the computation (sql/*.sql and one module a Polars family), f
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -15,7 +14,7 @@ import polars as pl
 from tidewaiter.engine.keyed import run_keyed
 from tidewaiter.features import placeholder, routing, shipment_fact, text
 from tidewaiter.features.catalog import load_catalog
-from tidewaiter.features.join import join_families
+from tidewaiter.features.join import OWN, join_features
 from tidewaiter.features.keyed import COMPLIANCE, DUTY, LIST_HIT, PRICE
 from tidewaiter.features.movement import compute_change
 from tidewaiter.features.neighbourhood import compute_network
@@ -26,8 +25,6 @@ from tidewaiter.ingest.registry import SHIPMENT_FEEDS
 from tidewaiter.rules.expression import RULE_FAMILY
 from tidewaiter.rules.hit import list_columns, score_rules
 
-# Rows whose figures are in memory at once while rules are weighed.
-ROWS_AT_ONCE = 500_000
 Compute = Callable[[duckdb.DuckDBPyConnection, FeatureRequest], str]
 
 
@@ -37,21 +34,24 @@ def compute_family(con: duckdb.DuckDBPyConnection, family: str, request: Feature
 
 
 def _shipment_fact(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
-    return _register(con, "shipment_fact", shipment_fact.compute(request.frame("core.shipment")))
+    shipment = request.frame("core.shipment", shipment_fact.COLUMNS)
+    return _register(con, "shipment_fact", shipment_fact.compute(shipment))
 
 
 def _text(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
-    shipment, known = request.frame("core.shipment"), request.frame("party.word_heading")
+    shipment, known = request.frame("core.shipment", text.COLUMNS), request.frame("party.word_heading")
     return _register(con, "text", text.compute(shipment, known, request.policy))
 
 
 def _routing(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
-    return _register(con, "routing", routing.compute(request.frame("core.shipment")))
+    return _register(con, "routing", routing.compute(request.frame("core.shipment", routing.COLUMNS)))
 
 
 def _placeholder(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
-    shipment, party = request.frame("core.shipment"), request.frame("core.shipment_party")
-    return _register(con, "placeholder", placeholder.compute(shipment, party, request.policy.words))
+    shipment = request.frame("core.shipment", ("shipment_id",))
+    party = request.frame("core.shipment_party", placeholder.PARTY_COLUMNS)
+    alias = request.frame("party.alias", placeholder.ALIAS_COLUMNS)
+    return _register(con, "placeholder", placeholder.compute(shipment, party, alias))
 
 
 def _register(con: duckdb.DuckDBPyConnection, family: str, frame: pl.DataFrame) -> str:
@@ -110,12 +110,9 @@ def _duty(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
 
 def _rule(con: duckdb.DuckDBPyConnection, request: FeatureRequest) -> str:
     """Weigh the rules in force over the figures of every other family, some rows at a time."""
-    rules = request.policy.rules
-    join_families(con, request, "ruled_feature", (name for name in load_catalog().families if name != RULE_FAMILY))
-    columns = ", ".join(f'"{name}"' for name in list_columns(rules.in_force(request.on)))
-    reader = con.execute(f"select {columns} from ruled_feature").to_arrow_reader(ROWS_AT_ONCE)
-    parts = chain([reader.schema.empty_table()], reader)
-    weighed = [score_rules(pl.DataFrame(part), rules, request.on) for part in parts]
+    rules, catalog = request.policy.rules, load_catalog()
+    features = [catalog.feature(name) for name in list_columns(rules.in_force(request.on)) if name not in OWN]
+    weighed = [score_rules(part, rules, request.on) for part in join_features(request, features).slices()]
     return _register(con, RULE_FAMILY, pl.concat(weighed))
 
 
@@ -151,7 +148,7 @@ FAMILY_INPUTS: dict[str, tuple[str, ...]] = {
     "network": ("core.shipment", "core.shipment_party", "party.shipment_entity", "party.network"),
     "text": ("core.shipment", "party.word_heading"),
     "routing": ("core.shipment",),
-    "placeholder": ("core.shipment", "core.shipment_party"),
+    "placeholder": ("core.shipment", "core.shipment_party", "party.alias"),
     "list_hit": ("core.shipment", "party.hit"),
     "compliance": ("core.shipment", "core.shipment_regime", "core.compliance_signal", "party.shipment_entity"),
     "duty": ("core.shipment", "core.line_duty"),

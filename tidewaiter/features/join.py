@@ -1,40 +1,72 @@
-"""The families of a date as one row a shipment.
+"""The families of a date as one row a shipment, some shipments at a time.
 
-Few shipments are joined as frames: a join of tables so wide costs DuckDB ten times what so few rows are worth. Many are
-joined by DuckDB, as they come.
+Most families have a row for each shipment, in the order of their ids: those are only put beside the others. Where a
+family lacks some, and of entities, it is looked up once which row is whose.
 
 Belongs here: joining families by shipment and by entity.
 Belongs elsewhere: what a family has (catalog.yml), computing it (family.py).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import duckdb
 import polars as pl
-import pyarrow.parquet as pq
 
-from data_quality.contract import load_contract
-from tidewaiter.engine.duckdb import scan_parquet
+from tidewaiter.engine.stream import register_frames
 from tidewaiter.features.catalog import Feature, load_catalog
-from tidewaiter.features.request import FeatureRequest, scan_date
+from tidewaiter.features.request import FeatureRequest
 
-# Shipments whose joined features may stand in memory.
-FEW_SHIPMENTS = 100_000
+# Shipments whose joined features are in memory at once: two groups of rows of a file.
+ROWS_AT_ONCE = 245_760
 # Of a shipment itself; features follow.
 OWN = ("shipment_id", "stream", "port_code")
+LINK = "party.shipment_entity"
+# From the number of the first shipment and how many there are to columns of theirs.
+Take = Callable[[int, int], pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Joined:
+    """One row a shipment, in the order of their ids.
+
+    Attributes:
+        own: the columns OWN.
+        takes: what takes each of the other columns.
+        columns: the order of those.
+    """
+
+    own: pl.DataFrame
+    takes: Sequence[Take]
+    columns: Sequence[str]
+
+    def slices(self) -> Iterator[pl.DataFrame]:
+        """Yield the rows of some shipments after the other, at least once."""
+        for start in range(0, max(self.own.height, 1), ROWS_AT_ONCE):
+            count = min(ROWS_AT_ONCE, self.own.height - start)
+            beside = [column for take in self.takes for column in take(start, count).get_columns()]
+            yield self.own.slice(start, count).hstack(beside).select(*OWN, *self.columns)
 
 
 def join_families(con: duckdb.DuckDBPyConnection, request: FeatureRequest, name: str, families: Iterable[str]) -> None:
     """Make the relation `name`: one row a shipment with the features of these families, in the catalog's order.
 
-    Of many shipments it is a view: with so many columns they take more memory than all else of a night.
+    Its rows stand in the order of the shipments' ids. Of many shipments they are made as they are read: with so many
+    columns they take more memory than all else of a night.
     """
-    features = _list_features(families)
-    shipments = request.lake.existing("core.shipment", request.on)
-    if pq.read_metadata(shipments).num_rows <= FEW_SHIPMENTS:
-        con.register(name, join_frames(request, features).to_arrow())
+    joined = join_features(request, _list_features(families))
+    if joined.own.height > ROWS_AT_ONCE:
+        register_frames(con, name, joined.slices)
     else:
-        _join_views(con, request, name, features)
+        con.register(name, pl.concat(joined.slices()).to_arrow())
+
+
+def join_features(request: FeatureRequest, features: Sequence[Feature]) -> Joined:
+    """Return the shipments of the date with these features."""
+    own = request.frame("core.shipment", OWN)
+    takes = (*_list_own_takes(request, own, features), *_list_entity_takes(request, own, features))
+    return Joined(own, takes, [each.column for each in features])
 
 
 def _list_features(families: Iterable[str]) -> list[Feature]:
@@ -62,56 +94,48 @@ def _list_by_shipment(features: Sequence[Feature]) -> dict[str, list[str]]:
     return found
 
 
-def join_frames(request: FeatureRequest, features: Sequence[Feature]) -> pl.DataFrame:
-    """Return one row a shipment with these features."""
-    kinds = dict.fromkeys(f"{kind}_id" for _, kind in _list_entities(features))
-    link = request.frame("party.shipment_entity", ("shipment_id", *kinds))
-    joined = request.frame("core.shipment", OWN).join(link, on="shipment_id", how="left", validate="1:1")
+def _list_own_takes(request: FeatureRequest, own: pl.DataFrame, features: Sequence[Feature]) -> Iterator[Take]:
+    """Yield, for each family of shipments, what takes its columns."""
     for family, columns in _list_by_shipment(features).items():
-        figures = request.frame(f"feature.{family}", ("shipment_id", *columns))
-        joined = joined.join(figures, on="shipment_id", how="left", validate="1:1")
-    frames = {family: request.frame(f"feature.{family}") for family, _ in _list_entities(features)}
-    for (family, kind), named in _list_entities(features).items():
-        figures = (
-            frames[family]
-            .filter(pl.col("entity_kind") == kind)
-            .select(
-                pl.col("entity_id").alias(f"{kind}_id"), *(pl.col(each.measure).alias(each.column) for each in named)
-            )
-        )
-        joined = joined.join(figures, on=f"{kind}_id", how="left", validate="m:1")
-    return joined.select(*OWN, *(each.column for each in features))
+        table = f"feature.{family}"
+        rows = _find_shipments(request, table, own)
+        if rows is None:
+            yield partial(_take_beside, request.scan(table).select(columns))
+        else:
+            yield partial(_take_rows, request.frame(table, columns), rows)
 
 
-def _join_views(
-    con: duckdb.DuckDBPyConnection, request: FeatureRequest, name: str, features: Sequence[Feature]
-) -> None:
-    for table in ("core.shipment", "party.shipment_entity"):
-        scan_date(con, request, table)
-    for family in dict.fromkeys(each.family for each in features):
-        path = request.lake.existing(f"feature.{family}", request.on)
-        scan_parquet(con, f"family_{family}", [path], load_contract(f"feature.{family}"))
-    joins = [
-        f"left join family_{each} on family_{each}.shipment_id = base.shipment_id"
-        for each in _list_by_shipment(features)
-    ]
-    joins += [
-        f"left join family_{family} as {family}_{kind} "
-        f"on {family}_{kind}.entity_kind = '{kind}' and {family}_{kind}.entity_id = link.{kind}_id"
-        for family, kind in _list_entities(features)
-    ]
-    columns = [
-        f"family_{each.family}.{each.column}"
-        if each.entity is None
-        else f"{each.family}_{each.entity}.{each.measure} as {each.column}"
-        for each in features
-    ]
-    con.execute(f"""
-        create or replace temp view {name} as
-        select {", ".join([*(f"base.{each}" for each in OWN), *columns])}
-        from core_shipment as base left join party_shipment_entity as link on link.shipment_id = base.shipment_id
-        {" ".join(joins)}
-    """)
+def _list_entity_takes(request: FeatureRequest, own: pl.DataFrame, features: Sequence[Feature]) -> Iterator[Take]:
+    """Yield, for each family and kind of entity, what takes its columns, named as in the joined table."""
+    asked = _list_entities(features)
+    order = _find_shipments(request, LINK, own) if asked else None
+    for (family, kind), named in asked.items():
+        rows = request.scan(f"feature.{family}").filter(pl.col("entity_kind") == kind)
+        figures = rows.select("entity_id", *(pl.col(each.measure).alias(each.column) for each in named)).collect()
+        linked = request.frame(LINK, (f"{kind}_id",)).to_series()
+        linked = linked if order is None else linked.gather(order)
+        yield partial(_take_rows, figures.drop("entity_id"), _find_rows(linked, figures["entity_id"]))
+
+
+def _find_shipments(request: FeatureRequest, table: str, own: pl.DataFrame) -> pl.Series | None:
+    """Return at which row of a table each shipment is, null where it is not; None where its rows are the shipments'."""
+    ids = request.frame(table, ("shipment_id",)).to_series()
+    return None if ids.equals(own["shipment_id"]) else _find_rows(own["shipment_id"], ids)
+
+
+def _find_rows(asked: pl.Series, ids: pl.Series) -> pl.Series:
+    """Return at which place of `ids` each one asked for is; null where it is not. Polars raises where one is twice."""
+    places = ids.to_frame("id").with_row_index("row")
+    found = asked.to_frame("id").join(places, on="id", how="left", maintain_order="left", validate="m:1")
+    return found["row"]
+
+
+def _take_beside(figures: pl.LazyFrame, start: int, count: int) -> pl.DataFrame:
+    return figures.slice(start, count).collect()
+
+
+def _take_rows(figures: pl.DataFrame, rows: pl.Series, start: int, count: int) -> pl.DataFrame:
+    return figures.select(pl.all().gather(rows.slice(start, count)))
 
 
 def read_features(request: FeatureRequest, columns: Iterable[str]) -> pl.DataFrame:
@@ -121,7 +145,7 @@ def read_features(request: FeatureRequest, columns: Iterable[str]) -> pl.DataFra
     """
     catalog = load_catalog()
     asked = [catalog.feature(name) for name in dict.fromkeys(columns) if name not in OWN]
-    return join_frames(request, asked).sort("shipment_id")
+    return pl.concat(join_features(request, asked).slices())
 
 
 def join_entities(request: FeatureRequest) -> pl.DataFrame:

@@ -30,6 +30,10 @@ class FeatureRequest:
         """Return the date's partition of a table, or these columns of it."""
         return pl.read_parquet(self.lake.existing(table, self.on), columns=None if columns is None else list(columns))
 
+    def scan(self, table: str) -> pl.LazyFrame:
+        """Return the date's partition of a table, of which only what is asked for is read."""
+        return pl.scan_parquet(self.lake.existing(table, self.on), hive_partitioning=False)
+
 
 def scan_date(con: duckdb.DuckDBPyConnection, request: FeatureRequest, table: str) -> None:
     """Make a view named after a table (`core_shipment`, ...) over its partition of the date."""

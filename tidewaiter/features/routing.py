@@ -6,6 +6,9 @@ Belongs elsewhere: whether the route was seen before (family entity, kind lane).
 
 import polars as pl
 
+# What is read of core.shipment.
+COLUMNS = ("shipment_id", "export_country", "origin_country", "packing_country")
+
 
 def compute(shipment: pl.DataFrame) -> pl.DataFrame:
     """Return shipment_id and the family's features; null where one of the two countries is not filed."""

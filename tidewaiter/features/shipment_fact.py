@@ -6,6 +6,12 @@ Belongs elsewhere: comparison with other shipments (price, entity), goods text (
 
 import polars as pl
 
+# What is read of core.shipment.
+COLUMNS = (
+    "shipment_id", "stream", "value_usd", "gross_weight_kg", "listed_price_usd", "pieces_n", "lines_n", "versions_n",
+    "containers_n", "hts10", "filed_at", "estimated_arrival_at", "account_opened_on", "is_known_consignor",
+    "is_screened", "mode_code", "entry_type",
+)  # fmt: skip
 LIMIT_USD = 800  # 19 USC 1321(a)(2)(C), the former duty-free limit a person a day
 NEAR_LIMIT_USD = 700
 

@@ -16,6 +16,8 @@ from tidewaiter.wording.word import list_words
 
 # What is said of a text that is not judged all the same: how much it says.
 SAID = ("text_bits",)
+# What is read of core.shipment.
+COLUMNS = ("shipment_id", "description", "hts10")
 
 
 def compute(shipment: pl.DataFrame, known: pl.DataFrame, policy: Policy) -> pl.DataFrame:

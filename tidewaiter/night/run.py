@@ -5,7 +5,7 @@ Belongs elsewhere: the stages (table.py), nights that people run (pipelines).
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,7 +21,7 @@ from tidewaiter.ingest.feed import Feed
 from tidewaiter.lake import Lake
 from tidewaiter.night.context import Night
 from tidewaiter.night.landing import publish_files, publish_rows, read_feed
-from tidewaiter.night.stage import Stage
+from tidewaiter.night.stage import Made, Stage
 from tidewaiter.policy import Policy
 from tidewaiter.settings import Settings
 
@@ -67,22 +67,23 @@ class Runner:
         """Run the stages in order and publish the tables of each."""
         for stage in stages:
             with self.open(on, stage.name) as night:
-                self.publish(night, stage.run(night).relations)
+                self.publish(night, stage.run(night))
 
-    def publish(self, night: Night, relations: Mapping[str, str]) -> None:
+    def publish(self, night: Night, made: Made) -> None:
         """Publish what a stage made, as far as it is kept."""
-        publish_made(night, {table: relation for table, relation in relations.items() if self.is_kept(table)})
+        kept = {table: relation for table, relation in made.relations.items() if self.is_kept(table)}
+        publish_made(night, Made(kept, in_order=made.in_order))
 
     def is_kept(self, table: str) -> bool:
         """Return whether the table is published."""
         return self.keeps is None or table in self.keeps
 
 
-def publish_made(night: Night, relations: Mapping[str, str]) -> None:
+def publish_made(night: Night, made: Made) -> None:
     """Write every relation by its table's contract, then publish all."""
-    staged = {table: night.scratch / f"{table}.parquet" for table in relations}
-    for table, relation in relations.items():
-        write_table(night.con, relation, load_contract(table), staged[table])
+    staged = {table: night.scratch / f"{table}.parquet" for table in made.relations}
+    for table, relation in made.relations.items():
+        write_table(night.con, relation, load_contract(table), staged[table], is_ordered=table in made.in_order)
     for table, path in staged.items():
         night.lake.publish(path, table, night.on)
 

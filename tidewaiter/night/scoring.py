@@ -58,7 +58,8 @@ def make_parties(night: Night) -> Made:
     night.scan(PARTY_INPUTS)
     resolve_parties(night.con, night.lake, night.on, night.policy)
     sum_days(night.con, night.lake, night.on)
-    return Made(name_relations((*PARTY_TABLES, *HISTORY_TABLES)))
+    in_order = ("party.alias", "party.link", "party.shipment_entity")
+    return Made(name_relations((*PARTY_TABLES, *HISTORY_TABLES)), in_order=in_order)
 
 
 def make_hits(night: Night) -> Made:
@@ -124,7 +125,7 @@ def make_family(night: Night, family: str) -> Made:
 def make_joined(night: Night) -> Made:
     """Join every family."""
     join_families(night.con, ask_features(night), "joined_feature", load_catalog().families)
-    return Made({JOINED: "joined_feature"})
+    return Made({JOINED: "joined_feature"}, in_order=(JOINED,))
 
 
 def ask_features(night: Night) -> FeatureRequest:
@@ -154,4 +155,4 @@ def make_queues(night: Night) -> MadeQueues:
     )
     for relation, frame in zip(relations.values(), frames, strict=True):
         night.con.register(relation, frame.to_arrow())
-    return MadeQueues(relations, scored)
+    return MadeQueues(relations, scored, in_order=SCORE_TABLES)

@@ -4,17 +4,22 @@ Belongs here: the types that the table of stages and the stages' functions share
 Belongs elsewhere: which stages there are (table.py), running them (run.py).
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from tidewaiter.night.context import Night
 
 
 @dataclass(frozen=True)
 class Made:
-    """What a stage leaves in the connection: the relation behind each table that it fills."""
+    """What a stage leaves in the connection: the relation behind each table that it fills.
+
+    Attributes:
+        in_order: the tables whose relation stands in the order of their key; it need not be sorted to be written.
+    """
 
     relations: Mapping[str, str]
+    in_order: Collection[str] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ class Home:
 
     def _make_lists(self, kind: str, on: date) -> date | None:
         with self.runner.open(on, "lists") as night:
-            self.runner.publish(night, find_stage(f"{kind}_in_force").run(night).relations)
+            self.runner.publish(night, find_stage(f"{kind}_in_force").run(night))
             change = find_next_change(night.con, LIST_KINDS[kind], on)
         landing = self.runner.settings.landing
         editions = [day for feed in LIST_KINDS[kind] for day in list_dates(landing, feed) if day > on]

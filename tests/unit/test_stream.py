@@ -5,9 +5,9 @@ from pathlib import Path
 
 import polars as pl
 
+from tests.support.work import open_bench
 from tidewaiter.engine.duckdb import write_ordered
 from tidewaiter.engine.stream import register_frames
-from tests.support.work import open_bench
 
 ROWS, PARTS = 30_000, 9
 

@@ -5,7 +5,6 @@ Belongs elsewhere: scoring a pair (pair.py), from links to parties (link.py).
 """
 
 from collections.abc import Iterator, Mapping
-from itertools import chain
 
 import duckdb
 import numpy as np
@@ -40,6 +39,7 @@ def find_candidates(con: duckdb.DuckDBPyConnection, policy: Parties, roots: Mapp
     exact = con.sql(f"select * from ({read_sql(SQL / 'exact_link.sql')}) where party_id is not null or "
                     "other_spelling_id <> spelling_id order by all").pl()  # fmt: skip
     pairs = list_pairs(con, policy, threads)
+    con.execute("drop table unseen_block; drop table known_block")
     unseen = con.sql("select spelling_id, name_key, natural_id from unseen_spelling order by spelling_id").pl()
     exact, scored = _follow(exact, roots), _follow(_score(con, pairs, policy), roots)
     near = pl.concat([exact["party_id"], scored["party_id"]]) if scored.height else scored["party_id"]
@@ -127,28 +127,29 @@ def read_pairs(con: duckdb.DuckDBPyConnection, pairs: pl.DataFrame) -> Iterator[
     They come some at a time, at least once: all texts of both sides take more memory than all else of a night.
     """
     con.register("candidate_pair", pairs.to_arrow())
-    sides = ", ".join(f"{side}_side.{name} as {side}_{name}" for side in ("left", "right") for name in COMPARED)
-    read = con.sql(f"""
-        with told as (
-            select spelling_id, null as party_id, null::date as linked_on, {", ".join(COMPARED)} from unseen_spelling
-            union all
-            select spelling_id, party_id, linked_on, {", ".join(COMPARED)} from past_spelling
-            semi join (select left_id as spelling_id from candidate_pair union select right_id from candidate_pair)
-            using (spelling_id)
-            qualify row_number() over (partition by spelling_id order by linked_on) = 1
-        )
-        select pair.left_id as spelling_id, pair.right_id as other_spelling_id,
-            right_side.party_id, right_side.linked_on, {sides}
-        from candidate_pair as pair
-        join told as left_side on left_side.spelling_id = pair.left_id
-        join told as right_side on right_side.spelling_id = pair.right_id
-        where left_side.party_id is null
-        order by pair.left_id, pair.right_id
-    """)
-    reader = read.to_arrow_reader(PAIRS_AT_ONCE)
-    for batch in chain([reader.schema.empty_table()], reader):
-        yield pl.DataFrame(batch)
+    told = con.sql(read_sql(SQL / "compared.sql")).pl()
     con.unregister("candidate_pair")
+    placed = _place_pairs(pairs, told)
+    for start in range(0, max(placed.height, 1), PAIRS_AT_ONCE):
+        some = placed.slice(start, PAIRS_AT_ONCE)
+        yield _tell_side(told[some["left"]], "left", "spelling_id").hstack(
+            _tell_side(told[some["right"]], "right", "other_spelling_id", "party_id", "linked_on")
+        )
+
+
+def _place_pairs(pairs: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """Return left and right: where in `told` the sides of each pair are, in the order of the spellings."""
+    places = told.select("spelling_id", "party_id").with_row_index("place")
+    unseen = places.filter(pl.col("party_id").is_null()).select(left_id="spelling_id", left="place")
+    every = places.select(right_id="spelling_id", right="place")
+    placed = pairs.join(unseen, on="left_id").join(every, on="right_id")
+    return placed.select("left", "right").sort("left", "right")
+
+
+def _tell_side(told: pl.DataFrame, side: str, name: str, *also: str) -> pl.DataFrame:
+    """Return the spelling, under the name, and what is compared of it, for the side of a pair."""
+    compared = (pl.col(each).alias(f"{side}_{each}") for each in COMPARED)
+    return told.select(pl.col("spelling_id").alias(name), *also, *compared)
 
 
 def _score(con: duckdb.DuckDBPyConnection, pairs: pl.DataFrame, policy: Parties) -> pl.DataFrame:

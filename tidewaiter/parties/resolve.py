@@ -45,14 +45,19 @@ def resolve_parties(con: duckdb.DuckDBPyConnection, lake: Lake, on: date, policy
 
     Reads the views core_shipment and core_shipment_party of the date, and of the lake the crosswalk before it.
     """
-    con.execute(f"create or replace temp table spelling as {read_sql(SQL / 'spelling.sql')}")
-    keyed = key_spellings(con.sql("select * from spelling order by spelling_id").pl(), policy)
-    con.register("keyed_spelling", keyed.to_arrow())
+    make_keyed(con, policy)
     scan_crosswalk(con, lake, on)
     link_tonight(con, policy)
     for table in ("alias", "shipment_entity"):
         con.execute(f"create or replace temp table party_{table} as {read_sql(SQL / f'{table}.sql')}")
-    con.unregister("keyed_spelling")
+
+
+def make_keyed(con: duckdb.DuckDBPyConnection, policy: Policy) -> None:
+    """Make the temp table `keyed_spelling` of the view core_shipment_party; it can be put aside, as a frame cannot."""
+    spellings = con.sql(f"select * from ({read_sql(SQL / 'spelling.sql')}) order by spelling_id").pl()
+    con.register("keyed_frame", key_spellings(spellings, policy).to_arrow())
+    con.execute("create or replace temp table keyed_spelling as from keyed_frame")
+    con.unregister("keyed_frame")
 
 
 def key_spellings(spellings: pl.DataFrame, policy: Policy) -> pl.DataFrame:

@@ -82,6 +82,33 @@ def test_one_address_in_two_spellings_makes_two_parties_neighbours(tmp_path: Pat
     assert [found[party]["address_parties_n"] for party in "ABXY"] == [1, 1, 2, 2]
 
 
+def test_a_shipment_counts_once_for_one_party_in_two_roles_of_it(tmp_path: Path) -> None:
+    run_night(tmp_path, [("A", "1 Road", "A", "1 Road"), ("A", "1 Road", "X", "9 Oak"), ("A", "1 Road", "X", "9 Oak")])
+    edges = pl.read_parquet(Lake(tmp_path / "lake").existing("party.edge_day", DAY))
+    counted = edges.filter(party_id="A").sort("identifier_kind", "shipments_n")
+    assert counted.select("identifier_kind", "shipments_n").rows() == [
+        ("address", 3),
+        ("consignee", 1),
+        ("consignee", 2),
+    ]
+    assert counted["is_sender"].all()
+
+
+def test_the_first_party_of_a_role_that_has_a_name_counts_whole(tmp_path: Path) -> None:
+    first = (None, "7 Lost Road", "60601", "US", "5551230000", None, None)
+    second = ("B", "9 Oak", "60601", "US", None, None, None)
+    rows = [("s0", "shipper", *told, number) for number, told in ((1, first), (2, second))]
+    with open_bench(tmp_path, DAY) as bench:
+        _make_tables(bench, [("A", "1 Road", "X", "5 Elm")], [])
+        write_partition(bench.lake, "party.hit", [], DAY)
+        parties = pl.DataFrame(rows, {**PARTY, "party_number": pl.Int64}, orient="row")
+        bench.con.register("core_shipment_party", parties.to_arrow())
+        find_network(bench.con, bench.lake, DAY, POLICY, 0.1)
+        edges = bench.con.sql("from party_edge_day where party_id = 'A' and identifier_kind <> 'consignee'").pl()
+        told = bench.con.sql("select md5_number_lower('address|9 oak|60601|US')").fetchone()
+    assert (edges["identifier_kind"].to_list(), edges["identifier_key"].to_list()) == (["address"], list(told or ()))
+
+
 def test_an_identifier_of_a_hub_links_nobody_and_is_still_counted(tmp_path: Path) -> None:
     crowd = POLICY.hub_parties_n + 1
     found = run_night(tmp_path, [(f"A{n}", f"{n} Road", f"X{n}", "1 Depot") for n in range(crowd)])

@@ -59,9 +59,9 @@ def score(one: str, two: str, kind: str = "receiver") -> float:
     return float(score_pairs(pl.DataFrame([pair], schema=dict.fromkeys(pair, pl.String)), POLICY.parties)[0])
 
 
-def resolve(*names: str, kind: str = "receiver") -> list[str]:
-    """Return the party of each name, all at one address."""
-    filed = pl.DataFrame([{"name": name, "party_kind": kind, **HOME} for name in names])
+def resolve(*names: str, kind: str = "receiver", **same: str) -> list[str]:
+    """Return the party of each name, all at one address; `same` is what else is the same of all."""
+    filed = pl.DataFrame([{"name": name, "party_kind": kind, **HOME, **same} for name in names])
     return resolve_made(filed, POLICY).to_list()
 
 
@@ -115,6 +115,11 @@ def test_a_firm_is_not_held_to_the_given_names_in_what_it_is_called() -> None:
     assert score("Mei Hua Trading", "Mei Hui Trading", "sender") > 0
     assert len(set(resolve("Martin & Paul Trading Co., Ltd.", "Paul Martin Trading", kind="sender"))) == 1
     assert len(set(resolve("Daniel & John Smith LLC", "John Smith & Daniel Ltd", kind="sender"))) == 1
+
+
+def test_one_importers_number_is_one_person_whatever_the_given_names() -> None:
+    assert len(set(resolve("Maria Garcia", "Mario Garcia", importer_number="123456789"))) == 1
+    assert len(set(resolve("Maria Garcia", "Mario Garcia", phone="5551234567"))) == 2
 
 
 def test_invented_households_stay_apart_and_their_spellings_together() -> None:

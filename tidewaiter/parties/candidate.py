@@ -162,6 +162,7 @@ def _pick_likely(told: pl.DataFrame, policy: Parties) -> pl.DataFrame:
     scored = told.with_columns(pl.Series("pair_score", score_pairs(told, policy), dtype=pl.Float64))
     is_sender = pl.col("left_party_kind") == "sender"
     least = pl.when(is_sender).then(policy.sender_threshold).otherwise(policy.receiver_threshold)
+    has_one_number = (pl.col("left_importer_number") == pl.col("right_importer_number")).fill_null(False)
     return scored.filter(pl.col("pair_score") >= least).select(
-        "spelling_id", "other_spelling_id", "party_id", "linked_on", "pair_score"
+        "spelling_id", "other_spelling_id", "party_id", "linked_on", "pair_score", has_one_number=has_one_number
     )

@@ -32,7 +32,8 @@ class Found:
         unseen: spelling_id, name_key, natural_id (what its party is called should it be the first).
         exact: spelling_id, evidence, other_spelling_id, party_id (of the other, null when it is unseen too) and
             linked_on (when the crosswalk had the other).
-        scored: the same with pair_score in place of evidence, most likely first.
+        scored: the same with pair_score in place of evidence, most likely first, and has_one_number, whether both
+            give one importer's number.
         known_names: party_id, name_key of the known parties among them, no more of each than show that it has too many;
             empty where nothing is scored.
     """
@@ -126,8 +127,8 @@ def _join_similar(
     """Join groups by likeness, the most likely pair first, and return the groups and which pairs joined two.
 
     Two are not joined where the party would have more than `max_party_names` names, those of earlier nights counted;
-    where their names are of two persons, whatever third name is like both; or where both have a known party: what was
-    told apart on earlier nights is not made one by likeness alone.
+    where their names are of two persons, whatever third name is like both, but for one importer's number; or where both
+    have a known party: what was told apart on earlier nights is not made one by likeness alone.
     """
     groups = members["group"].to_numpy()
     left, right = (groups[scored[side].to_numpy()].tolist() for side in ("left", "right"))
@@ -135,19 +136,16 @@ def _join_similar(
     involved = members.filter(pl.col("group").is_in(list(parent)))
     names, known = _list_names(involved, known_names), set(involved.filter("is_party")["group"])
     given, joined = GivenNames(policy), []
-    for one, two in zip(left, right, strict=True):
+    for one, two, is_one in zip(left, right, scored["has_one_number"], strict=True):
         low, high = sorted((_find_root(parent, one), _find_root(parent, two)))
-        joins = low != high and not {low, high} <= known and _may_join(names[low], names[high], given, policy)
+        joins = low != high and not {low, high} <= known and len(names[low] | names[high]) <= policy.max_party_names
+        joins = joins and (is_one or not given.part(names[low], names[high]))
         if joins:
             parent[high], names[low] = low, names[low] | names[high]
             known |= {low} if high in known else set()
         joined.append(joins)
     roots = {group: _find_root(parent, group) for group in parent}
     return np.array([roots.get(group, group) for group in groups.tolist()], dtype=np.int64), joined
-
-
-def _may_join(one: set[str], two: set[str], given: GivenNames, policy: Parties) -> bool:
-    return len(one | two) <= policy.max_party_names and not given.part(one, two)
 
 
 def _find_root(parent: dict[int, int], group: int) -> int:

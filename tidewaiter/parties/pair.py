@@ -141,8 +141,12 @@ def _have_other_trades(trades: Sides) -> Floats:
 
 
 def _part_persons(pairs: pl.DataFrame, scores: Floats, policy: Parties) -> Floats:
-    """Return the scores, 0 in place of those that are likely enough where the names are of two persons."""
-    likely = np.flatnonzero(scores >= min(policy.receiver_threshold, policy.sender_threshold))
+    """Return the scores, 0 in place of those that are likely enough where the names are of two persons.
+
+    Two that give one importer's number are not parted: a household shares a telephone, and no number of this kind.
+    """
+    least = min(policy.receiver_threshold, policy.sender_threshold)
+    likely = np.flatnonzero((scores >= least) & (_same(pairs, "importer_number") == 0))
     given = GivenNames(policy)
     names = zip(*_texts(pairs[likely], "name_words"), strict=True)
     parted = np.fromiter((given.are_two(one, two) for one, two in names), dtype=np.bool_, count=len(likely))

@@ -34,8 +34,8 @@ def measure_persons(asked: Asked) -> Row:
         is_met=agreement.f1 >= LEAST_F1 if asked.febrl else None,
         cpu_s=spent.cpu_s,
         remark=f"{told}: {made.height:,} records, {agreement.pairs_n:,} pairs. Records that share no address, house, "
-        "number or name with ZIP are never compared, there is no date of birth to compare, and two given names at one "
-        "address with one number stay two persons",
+        "number or name with ZIP are never compared, there is no date of birth to compare, and many duplicates have "
+        "another name altogether",
         figures={"f1": agreement.f1, "precision": agreement.precision, "recall": agreement.recall},
     )
 

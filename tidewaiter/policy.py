@@ -324,4 +324,4 @@ def _read(folder: Path, name: str, model: type[_Model]) -> _Model:
         # An unknown key comes first: a misspelt one is also missing under its right name.
         first = min(problem.errors(), key=lambda each: each["type"] != "extra_forbidden")
         key = ".".join(str(part) for part in first["loc"]) or "file"
-        raise PolicyError(path, key, first["msg"]) from problem
+        raise PolicyError(path, key, first["msg"].removeprefix("Value error, ")) from problem

@@ -7,7 +7,8 @@ Belongs elsewhere: rules with owners and dates (test_rules.py).
 import polars as pl
 import pytest
 
-from tidewaiter.rules.expression import LONGEST, ExpressionError, parse_expression
+from tidewaiter.rules.expression import parse_expression
+from tidewaiter.rules.syntax import LONGEST, ExpressionError
 
 ROWS = pl.DataFrame({
     "value_usd": [5.0, 750.0, None, float("nan")],
@@ -96,6 +97,66 @@ def test_an_expression_knows_its_features_in_the_order_of_the_catalog() -> None:
 )
 def test_what_no_rule_may_say_is_refused_with_its_part(text: str, why: str) -> None:
     with pytest.raises(ExpressionError, match=why.replace("(", r"\(")):
+        parse_expression(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("value_usd between 5 and 1", "the smaller comes first: between 1 and 5"),
+        ("not value_usd between 5 and 1", "the smaller comes first"),
+        ("value_usd between -1 and -1.5", "between -1.5 and -1"),
+        ("value_usd between 2 * 3 and 1", "between 1 and 6"),
+        ("value_usd / 0 > 1", "divided by 0 is not known"),
+        ("value_usd / 0.0 > 1", "divided by 0 is not known"),
+        ("value_usd / (1 - 1) > 1 or is_air", "divided by 0 is not known"),
+        ("value_usd > 10 and value_usd < 5", "asks of value_usd excludes itself"),
+        ("value_usd > 10 and (is_air and 10 > value_usd)", "asks of value_usd excludes itself"),
+        ("value_usd < 5 and value_usd >= 5", "asks of value_usd excludes itself"),
+        ("hts_chapter = 30 and hts_chapter = 84", "asks of hts_chapter excludes itself"),
+        ("hts_chapter in (28, 29, 38) and hts_chapter between 84 and 85", "asks of hts_chapter excludes itself"),
+        ("vague_words_share >= 50", "vague_words_share is a share, from 0 to 1"),
+        ("value_usd > 1 and 1 > 2", "names no feature, so that it is always met or never"),
+        ("value_usd > 1 or 2 in (1, 2)", "names no feature, so that it is always met or never"),
+    ],
+)
+def test_what_can_never_be_met_is_refused_with_what_to_write(text: str, why: str) -> None:
+    with pytest.raises(ExpressionError, match=why):
+        parse_expression(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "met"),
+    [
+        ("value_usd between 5 and 5", [True, False, None, None]),
+        ("value_usd >= 5 and value_usd <= 5", [True, False, None, None]),
+        ("value_usd > 10 or value_usd < 5", [False, True, None, None]),
+        ("value_usd < 100 and (value_usd > 600 or value_usd < 10)", [True, False, None, None]),
+        ("value_usd > 10 and not value_usd < 5", [False, True, None, None]),
+        ("value_usd not in (5, 6) and value_usd <> 5", [False, True, None, None]),
+        ("0 / (pieces_n + 1) = 0", [True, True, True, True]),
+        ("value_usd between pieces_n and 5", [True, False, None, None]),
+    ],
+)
+def test_what_can_be_met_is_not_taken_for_what_never_is(text: str, met: list[bool | None]) -> None:
+    assert evaluate(text) == met
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("is_mail = true", "true is not written .* write is_mail for yes, not is_mail for no"),
+        ("false = is_mail", "false is not written .* write is_mail for yes, not is_mail for no"),
+        ("is_mail is true", "true is not written .* write is_mail for yes"),
+        ("is_mail is not false and value_usd > 1", "false is not written .* write is_mail for yes"),
+        ("coalesce(is_mail, false)", "false is not written .* is_mail is null for not known"),
+        ("is_mail or TRUE", "true is not written .* write is_mail for yes"),
+        ("value_usd = true", "true is not written .* stands alone"),
+        ("true", "true is not written .* stands alone"),
+    ],
+)
+def test_true_and_false_are_refused_with_what_to_write_instead(text: str, why: str) -> None:
+    with pytest.raises(ExpressionError, match=why):
         parse_expression(text)
 
 

@@ -55,6 +55,7 @@ def make_rows(**columns: list[float | None]) -> pl.DataFrame:
     return rows.with_columns(shipment_id=pl.Series([f"entry:{at}" for at in range(rows_n)]))
 
 
+NEVER = r"rules\.0\.expression: rule price_far_below_its_line: "
 HEAVY_ENTRY = "expression: price_log_ratio < -1.6 and price_history_n >= 30"
 
 
@@ -63,6 +64,8 @@ HEAVY_ENTRY = "expression: price_log_ratio < -1.6 and price_history_n >= 30"
     [
         (HEAVY_ENTRY, "expression: moon_phase > 1", r"rules\.0\.expression: .*below_its_line: moon_phase: the"),
         (HEAVY_ENTRY, "expression: is_air > 1", r"rules\.0\.expression: .*is_air: a comparison takes numbers"),
+        (HEAVY_ENTRY, "expression: value_usd between 5 and 1", NEVER + "between 5 and 1 is"),
+        (HEAVY_ENTRY, "expression: value_usd / 0 > 1", NEVER + "what is divided by 0"),
         (HEAVY_ENTRY, "expression: value_usd", r"rules\.0\.expression: .*it is a number"),
         ("owner: trade policy", "valid: true\n    owner: trade policy", r"rules\.0\.valid: Extra"),
         ("    owner: trade policy\n", "", r"rules\.0\.owner: Field required"),

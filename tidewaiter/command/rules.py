@@ -103,7 +103,9 @@ def read_rule(file: Path) -> Rule:
         raise PolicyError(file, "file", str(problem)) from problem
     except ValidationError as problem:
         first = min(problem.errors(), key=lambda each: each["type"] != "extra_forbidden")
-        raise PolicyError(file, ".".join(map(str, first["loc"])) or "rule", first["msg"]) from problem
+        raise PolicyError(
+            file, ".".join(map(str, first["loc"])) or "rule", first["msg"].removeprefix("Value error, ")
+        ) from problem
 
 
 def _show(content: Any, render: Callable[[Console], None], as_json: bool) -> None:

@@ -1,34 +1,27 @@
-"""The expression of a rule: read by DuckDB's own parser, checked node by node, turned into a Polars expression.
+"""The expression of a rule: its nodes checked one by one, turned into a Polars expression.
 
 Belongs here: what an expression may be made of, its types, what it means where a figure is not known.
-Belongs elsewhere: the other parts of a rule (policy.py), evaluating rules over a night (hit.py).
+Belongs elsewhere: from text to nodes (syntax.py), what is never met (span.py), the other parts of a rule (policy.py),
+    evaluating rules over a night (hit.py).
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, reduce
-from typing import Any, Literal
+from typing import Literal
 
-import duckdb
 import polars as pl
 
 from tidewaiter.features.catalog import load_catalog
+from tidewaiter.rules.span import MIRRORED, Span, narrow, span_of
+from tidewaiter.rules.syntax import ExpressionError, Node, find_root, find_truth, list_inside
 
 Kind = Literal["number", "truth"]
-LONGEST = 1_000
 # A part may be evaluated more than once, so parts in parts can become more than a machine can hold.
 MOST_PARTS = 2_000
-DEEPEST = 60
 TRUTH_UNIT = "yes/no"
 RULE_FAMILY = "rule"
 WORDS = "comparisons, and, or, not, in, between, is null, + - * /, abs, least, greatest, coalesce"
-TOO_DEEP = f"it has more than {DEEPEST} parts inside each other; write it flat, or as several rules"
-Node = dict[str, Any]
-
-
-class ExpressionError(ValueError):
-    """An expression is not one that a rule may have; the text says which part and why."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +44,25 @@ class Expression:
 
 @dataclass(frozen=True)
 class _Part:
-    """One piece of an expression; `parts_n` is how many pieces are evaluated for it."""
+    """One piece of an expression.
+
+    Args:
+        parts_n: how many pieces are evaluated for it.
+        spans: feature -> the figures outside which the piece is certainly not met.
+        name: the feature that it is, where it is nothing else.
+    """
 
     kind: Kind
     value: pl.Expr
     columns: frozenset[str] = frozenset()
     parts_n: int = 1
+    spans: Mapping[str, Span] = field(default_factory=dict)
+    name: str | None = None
+
+    @property
+    def number(self) -> float | None:
+        """The figure of a piece that names no feature."""
+        return None if self.columns else float(pl.select(self.value).item())
 
 
 @cache
@@ -67,9 +73,7 @@ def parse_expression(text: str) -> Expression:
         ExpressionError: it cannot be read, has a part that no rule may have, names no feature, mixes numbers with
             yes and no, or is neither yes nor no.
     """
-    root = _find_root(text)
-    _check_depth(root)
-    part = _read(root)
+    part = _read(find_root(text))
     if part.kind != "truth":
         raise ExpressionError("it is a number; a rule is met or not: compare it with something")
     if not part.columns:
@@ -78,67 +82,27 @@ def parse_expression(text: str) -> Expression:
     return Expression(text, columns, part.value)
 
 
-@cache
-def _open_parser() -> duckdb.DuckDBPyConnection:
-    """Return an empty database that reads expressions and runs none of them."""
-    return duckdb.connect(config={"enable_external_access": False, "threads": 1})
-
-
-def _find_root(text: str) -> Node:
-    """Return the one expression of a text as DuckDB's parser reads it."""
-    if len(text) > LONGEST:
-        raise ExpressionError(f"it has {len(text):,} characters; at most {LONGEST:,} are read")
-    with _open_parser().cursor() as con:
-        found = con.execute("select json_serialize_sql('select (' || $text || chr(10) || ')')", {"text": text})
-        row = found.fetchone()
-    document = _load(row[0]) if row else {}
-    if document.get("error", True):
-        raise ExpressionError(f"it cannot be read: {document.get('error_message', 'not an expression')}")
-    statements = document["statements"]
-    node = statements[0]["node"]
-    if len(statements) != 1 or not _is_bare(node):
-        raise ExpressionError("it is more than one expression")
-    root: Node = node["select_list"][0]
-    return root
-
-
-def _load(text: str) -> Node:
-    try:
-        document: Node = json.loads(text)
-    except RecursionError as problem:
-        raise ExpressionError(TOO_DEEP) from problem
-    return document
-
-
-def _check_depth(root: Node) -> None:
-    """Raise ExpressionError where parts are nested deeper than a rule needs; nothing here calls itself."""
-    level: list[Any] = [root]
-    for _ in range(DEEPEST):
-        level = [part for node in level for part in _list_inside(node)]
-        if not level:
-            return
-    raise ExpressionError(TOO_DEEP)
-
-
-def _list_inside(node: Node) -> list[Node]:
-    """Return the expressions directly inside one."""
-    inside = [node.get(name) for name in ("left", "right", "input", "lower", "upper")]
-    return [each for each in (*inside, *node.get("children", ())) if isinstance(each, dict)]
-
-
-def _is_bare(node: Node) -> bool:
-    """Return whether a query is `select <one expression>` and nothing else."""
-    silent = ("modifiers", "where_clause", "group_expressions", "group_sets", "having", "sample", "qualify")
-    has_more = any(node.get(name) for name in silent) or bool(node.get("cte_map", {}).get("map"))
-    is_plain = node.get("type") == "SELECT_NODE" and node["from_table"]["type"] == "EMPTY"
-    return is_plain and not has_more and len(node["select_list"]) == 1 and not node["select_list"][0].get("alias")
-
-
 def _read(node: Node) -> _Part:
+    _refuse_truth(node)
     reader = READERS.get(node["class"])
     if reader is None:
         raise ExpressionError(f"{_name(node)} has no place in a rule; there are {WORDS}")
     return reader(node)
+
+
+def _refuse_truth(node: Node) -> None:
+    """Raise ExpressionError where the node, or one directly inside it, is the word true or false."""
+    inside = list_inside(node)
+    said = next((word for word in map(find_truth, [node, *inside]) if word), None)
+    if said is None:
+        return
+    beside = [".".join((each.get("child") or each).get("column_names", ())) for each in inside]
+    known = load_catalog().by_column
+    name = next((each for each in beside if each in known and known[each].unit == TRUTH_UNIT), "is_air")
+    raise ExpressionError(
+        f"{said} is not written in a rule, a yes/no feature stands alone: write {name} for yes, not {name} for no, "
+        f"{name} is null for not known"
+    )
 
 
 def _name(node: Node) -> str:
@@ -156,7 +120,7 @@ def _read_column(node: Node) -> _Part:
     figure = pl.when(pl.col(name).cast(pl.Float64).is_finite()).then(pl.col(name).cast(pl.Float64))
     if features[name].unit == TRUTH_UNIT:
         return _Part("truth", figure >= 0.5, frozenset({name}))
-    return _Part("number", figure, frozenset({name}))
+    return _Part("number", figure, frozenset({name}), name=name)
 
 
 def _read_constant(node: Node) -> _Part:
@@ -188,13 +152,28 @@ def _read_comparison(node: Node) -> _Part:
     if node["type"] not in COMPARISONS:
         raise ExpressionError(f"{node['type'].lower()} has no place in a rule; there are {WORDS}")
     left, right = _read_all("number", [node["left"], node["right"]], "a comparison")
-    return _join("truth", COMPARISONS[node["type"]](left.value, right.value), [left, right])
+    spans = _span(node["type"], left, right) or _span(MIRRORED.get(node["type"]), right, left)
+    return _join("truth", COMPARISONS[node["type"]](left.value, right.value), [left, right], spans)
+
+
+def _span(comparison: str | None, feature: _Part, other: _Part) -> dict[str, Span]:
+    """Return the span of a feature that is compared with a number; nothing where it is something else."""
+    if comparison not in MIRRORED or feature.name is None or other.number is None:
+        return {}
+    return {feature.name: span_of(comparison, other.number)}
 
 
 def _read_between(node: Node) -> _Part:
     parts = _read_all("number", [node["input"], node["lower"], node["upper"]], "between")
-    figure, lower, upper = (part.value for part in parts)
-    return _join("truth", (figure >= lower) & (figure <= upper), [*parts, parts[0]])
+    figure, lower, upper = parts
+    if lower.number is not None and upper.number is not None and lower.number > upper.number:
+        low, high = f"{lower.number:.15g}", f"{upper.number:.15g}"
+        raise ExpressionError(
+            f"between {low} and {high} is never met, the smaller comes first: between {high} and {low}"
+        )
+    is_within = (figure.value >= lower.value) & (figure.value <= upper.value)
+    edges = [_span("COMPARE_GREATERTHANOREQUALTO", figure, lower), _span("COMPARE_LESSTHANOREQUALTO", figure, upper)]
+    return _join("truth", is_within, [*parts, parts[0]], narrow(edges))
 
 
 def _read_conjunction(node: Node) -> _Part:
@@ -202,7 +181,7 @@ def _read_conjunction(node: Node) -> _Part:
     parts = _read_all("truth", node["children"], "and" if is_and else "or")
     values = [part.value for part in parts]
     joined = reduce(pl.Expr.__and__ if is_and else pl.Expr.__or__, values)
-    return _join("truth", joined, parts)
+    return _join("truth", joined, parts, narrow(part.spans for part in parts) if is_and else {})
 
 
 def _read_operator(node: Node) -> _Part:
@@ -217,13 +196,25 @@ def _read_operator(node: Node) -> _Part:
     if name in ("COMPARE_IN", "COMPARE_NOT_IN"):
         parts = _read_all("number", node["children"], "in")
         is_in = reduce(pl.Expr.__or__, [parts[0].value == part.value for part in parts[1:]])
-        return _join("truth", is_in if name == "COMPARE_IN" else ~is_in, [*parts, *parts[:1] * (len(parts) - 2)])
+        looked_at = [*parts, *parts[:1] * (len(parts) - 2)]
+        if name == "COMPARE_NOT_IN":
+            return _join("truth", ~is_in, looked_at)
+        return _join("truth", is_in, looked_at, _span_all(parts[0], parts[1:]))
     if name == "OPERATOR_COALESCE":
         parts = [_read(child) for child in node["children"]]
         if len({part.kind for part in parts}) > 1:
             raise ExpressionError("coalesce mixes numbers with yes and no")
         return _join(parts[0].kind, pl.coalesce([part.value for part in parts]), parts)
     raise ExpressionError(f"{name.lower()} has no place in a rule; there are {WORDS}")
+
+
+def _span_all(feature: _Part, others: Sequence[_Part]) -> dict[str, Span]:
+    """Return the span from the smallest to the largest of the numbers that a feature may be."""
+    spans = [_span("COMPARE_EQUAL", feature, other) for other in others]
+    if feature.name is None or not all(spans):
+        return {}
+    lows, highs = zip(*(span[feature.name] for span in spans), strict=True)
+    return {feature.name: (min(lows), max(highs))}
 
 
 def _divide(left: pl.Expr, right: pl.Expr) -> pl.Expr:
@@ -259,6 +250,8 @@ def _read_function(node: Node) -> _Part:
     if not least <= len(children) <= most:
         raise ExpressionError(f"{name} has {len(children)} arguments")
     parts = _read_all("number", children, name)
+    if name == "/" and parts[1].number == 0:
+        raise ExpressionError("what is divided by 0 is not known, so that it is never met: divide by another number")
     # What is known only where all of it is known is looked at twice.
     return _join("number", build([part.value for part in parts]), [*parts, *parts] if name in TWICE else parts)
 
@@ -272,16 +265,19 @@ def _read_all(kind: Kind, nodes: Sequence[Node], where: str) -> list[_Part]:
     return parts
 
 
-def _join(kind: Kind, value: pl.Expr, parts: Sequence[_Part]) -> _Part:
+def _join(kind: Kind, value: pl.Expr, parts: Sequence[_Part], spans: Mapping[str, Span] | None = None) -> _Part:
     """Return the whole; `parts` has each as often as it is evaluated.
 
     Raises:
-        ExpressionError: it is evaluated in too many steps.
+        ExpressionError: it is evaluated in too many steps, is never met, or is the same for every shipment.
     """
     parts_n = 1 + sum(part.parts_n for part in parts)
     if parts_n > MOST_PARTS:
         raise ExpressionError(f"it takes more than {MOST_PARTS:,} steps to evaluate; write it as several rules")
-    return _Part(kind, value, frozenset().union(*(part.columns for part in parts)), parts_n)
+    columns = frozenset[str]().union(*(part.columns for part in parts))
+    if kind == "truth" and not columns:
+        raise ExpressionError("a part of it names no feature, so that it is always met or never")
+    return _Part(kind, value, columns, parts_n, narrow([spans or {}]))
 
 
 READERS: Mapping[str, Callable[[Node], _Part]] = {

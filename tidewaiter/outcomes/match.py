@@ -33,7 +33,8 @@ def derive_outcomes(con: duckdb.DuckDBPyConnection, request: OutcomeRequest) -> 
     """Make the temp tables `outcome_finding`, `outcome_label` and `outcome_entity_outcome` from kept_exam_finding.
 
     Findings of earlier dates that had no shipment are tried again; they appear here once they match. Beside them
-    `contradicted_finding` has what landed under the id of a finding that matched before, and says something else.
+    `contradicted_finding` has what landed under the id of a finding that matched before, and says something else, and
+    `disputed_exam` the exams of which findings with different ids exclude each other.
     """
     _register_codes(con, request.policy)
     _scan_window(con, request, "core.shipment", "shipment_past")
@@ -45,6 +46,7 @@ def derive_outcomes(con: duckdb.DuckDBPyConnection, request: OutcomeRequest) -> 
     for table in ("finding", "label", "entity_outcome"):
         con.execute(f"create or replace temp table outcome_{table} as {read_sql(SQL / f'{table}.sql')}")
     con.execute(f"create or replace temp table contradicted_finding as {read_sql(SQL / 'contradicted.sql')}")
+    con.execute(f"create or replace temp table disputed_exam as {read_sql(SQL / 'disputed.sql')}")
 
 
 def _register_codes(con: duckdb.DuckDBPyConnection, policy: Policy) -> None:

@@ -100,7 +100,7 @@ def _tell_disputes(work: Work) -> dict[str, str]:
         "one_code_twice": (twice, "it counts once, and its losses are added up"),
     }
     return {
-        name: f"{len(exams):,} exams, the first with {', '.join(exams[0][0])}: {how}"
+        name: f"{len(exams):,} exam{'' if len(exams) == 1 else 's'}, the first with {', '.join(exams[0][0])}: {how}"
         for name, (exams, how) in said.items()
         if exams
     }

@@ -37,8 +37,8 @@ CHECKS: Mapping[str, str] = {
     "history_complete": "Run `tidewaiter nightly` for the date: it builds the missing ones first.",
     "model_holds": "Look at `tidewaiter models show` and at the features that moved; train anew, or roll back to the "
     "model before with `tidewaiter models rollback`.",
-    "findings_agree": "Ask {ask} which result of an exam is right, and for ids that do not begin anew with each file. To "
-    "take one back, correct the file that it came in, and replay it.",
+    "findings_agree": "Ask {ask} which result of an exam is right, and for ids that do not begin anew with each file. "
+    "To take one back, correct the file that it came in, and replay it.",
     "findings_matched": "Nothing, while they are few: they are tried again each night. Many at once: ask {ask} what "
     "the reference means.",
 }

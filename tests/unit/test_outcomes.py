@@ -30,9 +30,8 @@ def land_entries(folder: Path, on: date, *numbers: int) -> None:
 
 def code_finding(code: str) -> dict[str, str]:
     """Return a result as it comes: what finds nothing has no loss."""
-    return (
-        {"finding_code": code} if code == "UNDERVALUED" else {"finding_code": code, "loss_usd": "", "seized": "false"}
-    )
+    is_clean = code in ("NO_DISCREPANCY", "CANCELLED", "NEVER_ARRIVED")
+    return {"finding_code": code, **({"loss_usd": "", "seized": "false"} if is_clean else {})}
 
 
 def land_findings(bench: Bench, *changes: dict[str, str]) -> None:
@@ -142,17 +141,17 @@ def test_a_finding_that_contradicts_the_one_of_its_id_is_not_taken_and_is_told(t
         (("UNDERVALUED", "NARCOTICS"), {}, 25.0),
         (
             ("NO_DISCREPANCY", "UNDERVALUED"),
-            {"a_violation_and_none": "1 exams, the first with F0, F1: the violation counts"},
+            {"a_violation_and_none": "1 exam, the first with F0, F1: the violation counts"},
             12.5,
         ),
         (
             ("UNDERVALUED", "CANCELLED"),
-            {"a_violation_and_none": "1 exams, the first with F0, F1: the violation counts"},
+            {"a_violation_and_none": "1 exam, the first with F0, F1: the violation counts"},
             12.5,
         ),
         (
             ("UNDERVALUED", "UNDERVALUED"),
-            {"one_code_twice": "1 exams, the first with F0, F1: it counts once, and its losses are added up"},
+            {"one_code_twice": "1 exam, the first with F0, F1: it counts once, and its losses are added up"},
             25.0,
         ),
     ],

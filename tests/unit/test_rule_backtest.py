@@ -21,9 +21,9 @@ from tidewaiter.lake import Lake
 from tidewaiter.policy import load_policy
 from tidewaiter.rules.backtest import backtest_rule
 from tidewaiter.rules.hit import find_hits
-from tidewaiter.rules.judged import rate_drawn
+from tidewaiter.rules.judged import rate_drawn, rate_hits
 from tidewaiter.rules.policy import Rules
-from tidewaiter.rules.record import read_records
+from tidewaiter.rules.record import RuleRecord, read_records
 from tidewaiter.settings import SHIPPED_POLICY
 from tidewaiter.view.rule_page import print_backtest, print_records, print_rules
 
@@ -182,6 +182,34 @@ def test_pages_say_it_in_words(lake: Lake) -> None:
     assert "6 shipments, 2 a night; 2 shippers, 0 sellers, 2 consignees that no queue had" in page
     assert "50% (19% to 81%) of 6 exams" in page
     assert "none of these nights has queues" in page
+
+
+LONG_ID = "forced_labor_sector_by_another_country_and_by_a_third_one_yet"[:60]
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_id_of_a_rule_is_whole_so_that_it_can_be_copied(lake: Lake, width: int) -> None:
+    console = Console(width=width, record=True, file=io.StringIO())
+    rules = make_rules(make_rule(LONG_ID), make_rule("short"))
+    print_rules(rules.rules, console)
+    print_records(read_records(lake, rules, HISTORY, FIRST, LAST), console)
+    lines = console.export_text().splitlines()
+    assert [line.split()[0] for line in lines if line[:1].isalpha()] == [LONG_ID, "short", LONG_ID, "short"]
+    assert max(map(len, lines)) <= width
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_figures_of_a_record_stand_under_their_headings(width: int) -> None:
+    console = Console(width=width, record=True, file=io.StringIO())
+    rate = rate_hits(1234, 56)
+    each = RuleRecord(
+        LONG_ID, "shadow", "revenue", None, "us", 123456, 2345, rate, 3, rate, 1234567.0, 1178, LAST, -0.1
+    )  # fmt: skip
+    print_records([each], console)
+    lines = console.export_text().splitlines()
+    heading, row = (next(line for line in lines if word in line) for word in ("measured", "mandatory"))
+    for name, figure in {"measured": "-0.1", "hits": "123,456", "queued": "2,345", "last hit": str(LAST)}.items():
+        assert row.index(figure) == heading.index(name)
 
 
 def test_a_rate_of_the_random_slice_weighs_each_exam_by_what_it_stands_for() -> None:

@@ -237,9 +237,32 @@ def test_every_shipped_rule_has_a_case_that_meets_it_and_one_that_does_not() -> 
 
 def test_a_split_order_is_not_said_to_be_of_parts_that_nobody_looked_at() -> None:
     (rule,) = SHIPPED.versions("order_split_under_the_limit")
-    rows = make_rows(consignee_shipments_today_n=[5.0], consignee_value_today_usd=[71_288.0], value_usd=[184.0])
-    assert find_hits(rows, make_rules(rule), ON)["rule_id"].to_list() == [rule.id]
     assert "each" not in rule.sentence.split()
+
+
+@pytest.mark.parametrize(
+    ("shipments_n", "together_usd", "value_usd", "is_met"),
+    [
+        (3.0, 1_000.0, 300.0, True),
+        (3.0, 1_800.0, 200.0, True),
+        (3.0, 1_801.0, 200.0, False),  # the others are above the limit on average
+        (5.0, 71_288.0, 184.0, False),
+        (3.0, 900.0, 0.0, False),  # nothing is known of its value
+        (3.0, 900.0, None, False),
+        (3.0, 0.0, 300.0, False),
+        (3.0, 800.0, 300.0, False),
+        (2.0, 1_000.0, 300.0, False),
+        (3.0, 1_700.0, 801.0, False),
+    ],
+)
+def test_an_order_is_split_only_where_its_parts_can_all_be_under_the_limit(
+    shipments_n: float, together_usd: float, value_usd: float | None, is_met: bool
+) -> None:
+    (rule,) = SHIPPED.versions("order_split_under_the_limit")
+    rows = make_rows(
+        consignee_shipments_today_n=[shipments_n], consignee_value_today_usd=[together_usd], value_usd=[value_usd]
+    )
+    assert find_hits(rows, make_rules(rule), ON).height == is_met
 
 
 def test_the_shipped_rules_are_about_twenty_five_or_more_with_public_sources_and_owners() -> None:

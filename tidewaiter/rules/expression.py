@@ -6,13 +6,14 @@ Belongs elsewhere: from text to nodes (syntax.py), what is never met (span.py), 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, reduce
 from typing import Literal
 
 import polars as pl
 
 from tidewaiter.features.catalog import load_catalog
+from tidewaiter.rules.function import FUNCTIONS, TWICE
 from tidewaiter.rules.span import MIRRORED, Span, narrow, span_of
 from tidewaiter.rules.syntax import ExpressionError, Node, find_root, find_truth, list_inside
 
@@ -30,11 +31,13 @@ class Expression:
 
     Args:
         columns: the catalogued features it reads, in the order of the catalog.
+        limits: feature -> the figures that it must be within, for features that the expression does nothing else with.
     """
 
     text: str
     columns: tuple[str, ...]
     value: pl.Expr
+    limits: Mapping[str, Span]
 
     @property
     def is_met(self) -> pl.Expr:
@@ -49,6 +52,7 @@ class _Part:
     Args:
         parts_n: how many pieces are evaluated for it.
         spans: feature -> the figures outside which the piece is certainly not met.
+        limited: features of which their spans are all that the piece asks.
         name: the feature that it is, where it is nothing else.
     """
 
@@ -57,6 +61,7 @@ class _Part:
     columns: frozenset[str] = frozenset()
     parts_n: int = 1
     spans: Mapping[str, Span] = field(default_factory=dict)
+    limited: frozenset[str] = frozenset()
     name: str | None = None
 
     @property
@@ -79,7 +84,7 @@ def parse_expression(text: str) -> Expression:
     if not part.columns:
         raise ExpressionError("it names no feature")
     columns = tuple(name for name in load_catalog().columns if name in part.columns)
-    return Expression(text, columns, part.value)
+    return Expression(text, columns, part.value, {name: part.spans[name] for name in columns if name in part.limited})
 
 
 def _read(node: Node) -> _Part:
@@ -153,7 +158,8 @@ def _read_comparison(node: Node) -> _Part:
         raise ExpressionError(f"{node['type'].lower()} has no place in a rule; there are {WORDS}")
     left, right = _read_all("number", [node["left"], node["right"]], "a comparison")
     spans = _span(node["type"], left, right) or _span(MIRRORED.get(node["type"]), right, left)
-    return _join("truth", COMPARISONS[node["type"]](left.value, right.value), [left, right], spans)
+    whole = _join("truth", COMPARISONS[node["type"]](left.value, right.value), [left, right], spans)
+    return replace(whole, limited=frozenset(spans))
 
 
 def _span(comparison: str | None, feature: _Part, other: _Part) -> dict[str, Span]:
@@ -173,7 +179,8 @@ def _read_between(node: Node) -> _Part:
         )
     is_within = (figure.value >= lower.value) & (figure.value <= upper.value)
     edges = [_span("COMPARE_GREATERTHANOREQUALTO", figure, lower), _span("COMPARE_LESSTHANOREQUALTO", figure, upper)]
-    return _join("truth", is_within, [*parts, parts[0]], narrow(edges))
+    whole = _join("truth", is_within, [*parts, parts[0]], narrow(edges))
+    return replace(whole, limited=frozenset(whole.spans) if all(edges) else frozenset())
 
 
 def _read_conjunction(node: Node) -> _Part:
@@ -181,7 +188,11 @@ def _read_conjunction(node: Node) -> _Part:
     parts = _read_all("truth", node["children"], "and" if is_and else "or")
     values = [part.value for part in parts]
     joined = reduce(pl.Expr.__and__ if is_and else pl.Expr.__or__, values)
-    return _join("truth", joined, parts, narrow(part.spans for part in parts) if is_and else {})
+    if not is_and:
+        return _join("truth", joined, parts)
+    more = frozenset(name for part in parts for name in part.columns - part.limited)
+    whole = _join("truth", joined, parts, narrow(part.spans for part in parts))
+    return replace(whole, limited=whole.columns - more)
 
 
 def _read_operator(node: Node) -> _Part:
@@ -217,30 +228,6 @@ def _span_all(feature: _Part, others: Sequence[_Part]) -> dict[str, Span]:
     return {feature.name: (min(lows), max(highs))}
 
 
-def _divide(left: pl.Expr, right: pl.Expr) -> pl.Expr:
-    # What is divided by nothing is not known, rather than larger than everything.
-    return pl.when(right != 0).then(left / right)
-
-
-def _where_known(value: pl.Expr, given: list[pl.Expr]) -> pl.Expr:
-    return pl.when(pl.all_horizontal(each.is_not_null() for each in given)).then(value)
-
-
-# Name -> how many arguments it has at least and at most, and what it does.
-FUNCTIONS: Mapping[str, tuple[int, int, Callable[[list[pl.Expr]], pl.Expr]]] = {
-    "+": (1, 2, lambda given: reduce(pl.Expr.__add__, given)),
-    "-": (1, 2, lambda given: -given[0] if len(given) == 1 else given[0] - given[1]),
-    "*": (2, 2, lambda given: given[0] * given[1]),
-    "/": (2, 2, lambda given: _divide(given[0], given[1])),
-    "abs": (1, 1, lambda given: given[0].abs()),
-    "least": (2, 9, lambda given: _where_known(pl.min_horizontal(given), given)),
-    "greatest": (2, 9, lambda given: _where_known(pl.max_horizontal(given), given)),
-}
-
-
-TWICE = frozenset({"/", "least", "greatest"})
-
-
 def _read_function(node: Node) -> _Part:
     name, children = node["function_name"], node["children"]
     is_special = any(node.get(key) for key in ("filter", "distinct", "export_state", "schema", "catalog"))
@@ -252,7 +239,6 @@ def _read_function(node: Node) -> _Part:
     parts = _read_all("number", children, name)
     if name == "/" and parts[1].number == 0:
         raise ExpressionError("what is divided by 0 is not known, so that it is never met: divide by another number")
-    # What is known only where all of it is known is looked at twice.
     return _join("number", build([part.value for part in parts]), [*parts, *parts] if name in TWICE else parts)
 
 

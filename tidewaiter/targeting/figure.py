@@ -39,6 +39,20 @@ def write_figure(value: float, unit: str) -> str:
     return WORDINGS[unit](value)
 
 
+def write_span(low: tuple[float, int], high: tuple[float, int], unit: str) -> str:
+    """Return between which figures another is, in words.
+
+    Args:
+        low: the least, with 1 where it is excluded, otherwise 0; minus infinity where there is none.
+        high: the most, with -1 where it is excluded, otherwise 0; infinity where there is none.
+    """
+    if low == high:
+        return write_figure(low[0], unit)
+    least = f"{'more than' if low[1] else 'at least'} {write_figure(low[0], unit)}" if math.isfinite(low[0]) else ""
+    most = f"{'less than' if high[1] else 'at most'} {write_figure(high[0], unit)}" if math.isfinite(high[0]) else ""
+    return " and ".join(each for each in (least, most) if each)
+
+
 def write_number(value: float) -> str:
     """Return a plain number: thousands separated, about three digits that matter, no needless decimals."""
     size = abs(value)

@@ -12,11 +12,12 @@ from typing import TypedDict
 
 import polars as pl
 
-from tidewaiter.features.catalog import load_catalog
+from tidewaiter.features.catalog import Feature, load_catalog
 from tidewaiter.parties.history_policy import History
 from tidewaiter.rules.hit import FAMILY_WEIGHTS
 from tidewaiter.rules.policy import Rule, share_weight
 from tidewaiter.targeting.contribution import Contributions
+from tidewaiter.targeting.figure import write_span
 from tidewaiter.targeting.sentence import Subject, compare_facts, join_facts, note_record, write_facts, write_value
 from tidewaiter.targeting.story import Story
 from tidewaiter.threat import FAMILIES
@@ -32,6 +33,8 @@ Told = Mapping[tuple[str, str], str]
 Fired = Mapping[str, Sequence[Rule]]
 RULE_CODE = "rule:"
 AGAINST = "speaks against: "
+# A rule is what people expect; what every other fact adds was learned from exams.
+DOUBTED = "past exams found less than a rule expects: "
 
 
 class Reason(TypedDict):
@@ -112,7 +115,7 @@ class _Shipment:
 
 def _write_row(contributions: Contributions, at: int, stories: Sequence[Story], shipment: _Shipment) -> list[Reason]:
     added = contributions.added[at].tolist()
-    named = [_write_story(contributions.facts, story, shipment.subject) for story in stories]
+    named = [_write_story(contributions, at, story, shipment) for story in stories]
     by_rules, told_places = _write_rules(contributions, added, shipment)
     reasons = sorted([*named, *by_rules], key=_rank)
     spoken = {*told_places, *(place for story in stories for place in story.places)}
@@ -132,17 +135,28 @@ def _rank(reason: Reason) -> tuple[bool, float]:
     return reason["contribution"] < 0, -abs(reason["contribution"])
 
 
-def _write_story(facts: Sequence[str], story: Story, subject: Subject) -> Reason:
+def _write_story(contributions: Contributions, at: int, story: Story, shipment: _Shipment) -> Reason:
     """Return the reason of a story; its code is that of the strongest fact."""
-    features = [load_catalog().feature(facts[place]) for place in story.named]
+    subject = shipment.subject
+    features = [load_catalog().feature(contributions.facts[place]) for place in story.named]
     named = join_facts(features, subject)
+    added = {contributions.facts[place]: contributions.added[at, place] for place in story.places}
+    doubted = DOUBTED if any(_is_doubted(rule, named[0], added) for rule in shipment.fired) else ""
     return Reason(
         code=named[0].column,
-        text=f"{AGAINST if story.added < 0 else ''}{write_facts(named, subject)}",
+        text=f"{AGAINST + doubted if story.added < 0 else ''}{write_facts(named, subject)}",
         value="; ".join(write_value(each, subject) for each in named),
         comparison=compare_facts(named, subject),
         contribution=story.added,
     )
+
+
+def _is_doubted(rule: Rule, told: Feature, added: Mapping[str, float]) -> bool:
+    """Return whether a rule that raises the score is about the same as a story in which its facts do not raise it."""
+    read = [load_catalog().feature(column) for column in rule.parsed.columns]
+    is_about = {(each.topic, each.entity) for each in read} == {(told.topic, told.entity)}
+    is_raising = rule.mandatory or (rule.weight or 0.0) > 0
+    return is_about and is_raising and math.fsum(added.get(each.column, 0.0) for each in read) <= 0
 
 
 def _write_rules(
@@ -186,9 +200,16 @@ def _write_rule(rule: Rule, contribution: float, subject: Subject) -> Reason:
         code=f"{RULE_CODE}{rule.id}",
         text=f"{said}{rule.sentence}",
         value=value,
-        comparison=compare_facts(read[:1], subject) if is_single else value,
+        comparison=_compare_rule(rule, read[0], subject) if is_single else value,
         contribution=contribution,
     )
+
+
+def _compare_rule(rule: Rule, first: Feature, subject: Subject) -> str:
+    """Return the figure that a rule is about, the rule's own limit for it, and what is usual."""
+    limit = rule.parsed.limits.get(first.column)
+    said = f"rule: {write_span(*limit, first.unit)}" if limit else None
+    return "; ".join(each for each in (write_value(first, subject), said, compare_facts([first], subject)) if each)
 
 
 def _entry(code: str, text: str, contribution: float) -> Reason:

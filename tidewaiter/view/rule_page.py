@@ -6,8 +6,8 @@ Belongs elsewhere: the figures (tidewaiter/rules), rules of contracts (rule.py).
 
 from collections.abc import Iterator, Sequence
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -18,26 +18,37 @@ from tidewaiter.rules.record import RuleRecord
 from tidewaiter.targeting.figure import write_money, write_number, write_percent
 
 ROLES = {"shipper_id": "shippers", "seller_id": "sellers", "consignee_id": "consignees"}
+# Above, right, below, left.
+INDENT = (0, 0, 0, 2)
+WIDEST = 120
+# Heading of a figure in a record -> its width, or its share of what the others leave.
+FIGURES: dict[str, tuple[int | None, int | None]] = {
+    "weight": (9, None), "measured": (8, None), "hits": (7, None), "queued": (6, None),
+    "hit rate": (None, 14), "found": (None, 10), "none found": (None, 7), "last hit": (10, None),
+}  # fmt: skip
 
 
 def print_rules(rules: Sequence[Rule], console: Console) -> None:
-    """Print a row a rule."""
-    table = _start("rule", "state", "family", "weight", "ports", "owner", "from", "to", "looks for")
+    """Print each rule: its id on a line of its own, then what it is, then what it looks for."""
     for rule in rules:
-        ports = "all" if rule.ports == "all" else ", ".join(rule.ports)
-        until = rule.valid_to.isoformat() if rule.valid_to else ""
-        cells = (
-            rule.id,
+        _print_id(rule.id, "", console)
+        ports = "all ports" if rule.ports == "all" else f"ports {', '.join(rule.ports)}"
+        until = f" to {rule.valid_to}" if rule.valid_to else ""
+        said = (
             rule.state,
             rule.family,
             _write_weight(rule.weight),
             ports,
             rule.owner,
-            str(rule.valid_from),
-            until,
+            f"from {rule.valid_from}{until}",
         )
-        table.add_row(*(Text(cell) for cell in (*cells, rule.sentence)))
-    console.print(table)
+        console.print(Padding(Text(", ".join(said), style="dim"), INDENT))
+        console.print(Padding(Text(rule.sentence), INDENT))
+
+
+def _print_id(rule_id: str, state: str, console: Console) -> None:
+    """Print an id as it is written, however narrow the console: it is there to be copied."""
+    console.print(Text.assemble((rule_id, "bold"), f"  {state}" if state else ""), soft_wrap=True)
 
 
 def print_backtest(found: Backtest, console: Console) -> None:
@@ -92,19 +103,25 @@ def _list_parties(counts: dict[str, int]) -> str:
 
 
 def print_records(records: Sequence[RuleRecord], console: Console) -> None:
-    """Print a row a rule: what it did and what it cost."""
-    table = _start(
-        "rule", "state", "weight", "measured", "hits", "queued", "hit rate", "found", "nothing found", "last hit"
-    )
+    """Print each rule's id on a line of its own, and below it what the rule did and what it cost."""
+    _print_figures(list(FIGURES), "dim", console)
     for each in records:
-        cells = (
-            each.rule_id, each.state, _write_weight(each.weight),
-            "" if each.measured_weight is None else f"{each.measured_weight:+.1f}", f"{each.hits_n:,}",
-            f"{each.queued_n:,}", _write_rate(each.all), write_money(each.loss_usd), f"{each.false_n:,}",
-            str(each.last_hit_on or "never"),
-        )  # fmt: skip
-        table.add_row(*(Text(cell) for cell in cells))
-    console.print(table)
+        _print_id(each.rule_id, each.state, console)
+        measured = "" if each.measured_weight is None else f"{each.measured_weight:+.1f}"
+        cells = [
+            _write_weight(each.weight), measured, f"{each.hits_n:,}", f"{each.queued_n:,}",
+            _write_rate(each.all), write_money(each.loss_usd), f"{each.false_n:,}", str(each.last_hit_on or "never"),
+        ]  # fmt: skip
+        _print_figures(cells, "", console)
+
+
+def _print_figures(cells: Sequence[str], style: str, console: Console) -> None:
+    """Print a row under those before it: its columns are as wide on every row."""
+    grid = Table.grid(expand=True, padding=(0, 1, 0, 0))
+    for width, ratio in FIGURES.values():
+        grid.add_column(width=width, ratio=ratio, overflow="fold", style=style)
+    grid.add_row(*map(Text, cells))
+    console.print(Padding(grid, INDENT), width=min(console.width, WIDEST))
 
 
 def _write_rate(found: HitRate) -> str:
@@ -117,10 +134,3 @@ def _write_rate(found: HitRate) -> str:
 
 def _write_weight(weight: float | None) -> str:
     return "mandatory" if weight is None else f"{weight:+.1f}"
-
-
-def _start(*headings: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    return table

@@ -147,8 +147,9 @@ def _add_reasons(
     """Return the chosen rows with their reasons."""
     chosen = scored.filter("is_selected").sort("port_code", "team", "rank")
     features = pl.scan_parquet(lake.existing("feature.shipment", on), hive_partitioning=False)
-    wanted = chosen.lazy().select("shipment_id")
-    rows = wanted.join(features, on="shipment_id", how="left", maintain_order="left").collect()
+    # A join reads every row of every column, a filter those that are wanted.
+    found = features.filter(pl.col("shipment_id").is_in(chosen["shipment_id"].implode())).collect()
+    rows = chosen.select("shipment_id").join(found, on="shipment_id", how="left", maintain_order="left")
     contributions = _explain(model, rows, chosen["score"], policy)
     stories = tell_stories(contributions, rows, policy.model.reasons_per_item)
     fired = list_fired(hits, chosen["shipment_id"], policy.rules, on)

@@ -87,6 +87,17 @@ def test_every_run_has_results_and_nothing_else_is_left(
     assert not list((folder / "out").rglob(".*"))
 
 
+def test_a_campaign_killed_after_the_last_result_of_a_seed_leaves_nothing_either(
+    resumed: tuple[Path, dict[str, tuple[int, int]], list[Progress]],
+) -> None:
+    campaign = make_campaign(resumed[0])
+    warm_up = campaign.stand(SEEDS[0]).warm_up
+    warm_up.mkdir(parents=True)
+    (warm_up / DONE).touch()
+    run_campaign(campaign, lambda _: None)
+    assert not list(campaign.work.iterdir())
+
+
 def test_nights_of_an_earlier_campaign_do_not_count(
     resumed: tuple[Path, dict[str, tuple[int, int]], list[Progress]],
 ) -> None:

@@ -92,16 +92,27 @@ def is_finished(folder: Path, fingerprint: str) -> bool:
 def run_campaign(campaign: Campaign, watch: Watch) -> None:
     """Leave the results of every run that lacks them; each appears whole as soon as it is finished."""
     fingerprint = print_plan(campaign.plan)
-    missing = [
+    missing = _list_missing(campaign, fingerprint)
+    _clear_finished(campaign, {seed for seed, _ in missing})
+    if not missing:
+        return
+    campaign.work.mkdir(parents=True, exist_ok=True)
+    _Pool(campaign, fingerprint, missing, watch).run()
+
+
+def _list_missing(campaign: Campaign, fingerprint: str) -> list[tuple[int, str]]:
+    return [
         (seed, policy)
         for seed in campaign.seeds
         for policy in campaign.policies
         if not is_finished(campaign.result(seed, policy), fingerprint)
     ]
-    if not missing:
-        return
-    campaign.work.mkdir(parents=True, exist_ok=True)
-    _Pool(campaign, fingerprint, missing, watch).run()
+
+
+def _clear_finished(campaign: Campaign, seeds_left: set[int]) -> None:
+    """Delete where finished seeds worked: a campaign killed after the last result of a seed has not come to it."""
+    for seed in set(campaign.seeds) - seeds_left:
+        shutil.rmtree(campaign.stand(seed).folder, ignore_errors=True)
 
 
 class _Pool:

@@ -54,7 +54,7 @@ def write_lists(scene: ListScene, folder: Path) -> None:
         _write_ofac(scene, lists / "ofac_cons" / day.isoformat())
         _write(lists / "bis_dpl", day, "dpl.tsv", _DPL_HEADER, _list_denied(scene), delimiter="\t")
         _write(lists / "csl", day, "consolidated.csv", _CSL_HEADER, _list_screening(scene))
-        _write(lists / "uflpa", day, "uflpa.csv", _UFLPA_HEADER, _list_forced_labour(scene)[: 4 + edition])
+        _write(lists / "uflpa", day, "uflpa.csv", _UFLPA_HEADER, _list_forced_labor(scene)[: 4 + edition])
         _write(lists / "wro", day, "wro.csv", _WRO_HEADER, _list_orders(scene))
         _write(lists / "local", day, "local.csv", _LOCAL_HEADER, _list_local(scene))
 
@@ -127,7 +127,7 @@ def _list_screening(scene: ListScene) -> list[Row]:
     return [tuple(fact.get(name, "") for name in _CSL_HEADER) for fact in facts]
 
 
-def _list_forced_labour(scene: ListScene) -> list[Row]:
+def _list_forced_labor(scene: ListScene) -> list[Row]:
     """Entities that are invented; the last is a shipper of the sample."""
     words = scene.list_words[_FIRST_WORD + 10 :]
     made = [

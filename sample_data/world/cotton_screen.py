@@ -1,4 +1,4 @@
-"""Forced-labour supply behind a trading company: cotton and tomato goods whose maker no paper names.
+"""Forced-labor supply behind a trading company: cotton and tomato goods whose maker no paper names.
 
 How honest trade overlaps it: honest trading companies deal in the same goods from the same towns, and an eighth of all
 sources are as new.
@@ -24,7 +24,7 @@ from sample_data.world.stream import mix_below
 
 @dataclass(frozen=True)
 class CottonScreening(Scheme):
-    """Figures of forced-labour supply."""
+    """Figures of forced-labor supply."""
 
     share: float = told(0.005, "of entries")
     air_share: float = told(0.004, "of house air waybills")

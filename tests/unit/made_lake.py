@@ -34,6 +34,8 @@ REASONS: list[dict[str, Any]] = [
      "comparison": None, "contribution": 0.41},
     {"code": "vague_words_share", "text": "vague words make up 100% of the goods text", "value": "100%",
      "comparison": None, "contribution": 0.2},
+    {"code": "rule:price_far_below_its_line", "text": "declared far below what this line is usually worth",
+     "value": "yes", "comparison": None, "contribution": 0.15},
     {"code": "is_known_consignor", "text": "verified known consignor: yes", "value": "yes", "comparison": None,
      "contribution": -0.11},
 ]  # fmt: skip

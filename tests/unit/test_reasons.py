@@ -154,6 +154,8 @@ def test_a_sum_over_shipments_without_a_value_is_not_called_zero_dollars() -> No
     filer = load_catalog().feature("filer_value_today_usd")
     assert write_sentence(filer, 0.0) == "the filer: no declared value on this date"
     assert write_sentence(filer, 12.5) == "the filer: USD 12.50 in all on this date"
+    reason = tell({"filer_value_today_usd": 0.0}, filer_value_today_usd=0.3)[0]
+    assert (reason["text"], reason["value"]) == ("the filer: no declared value on this date", "not declared")
 
 
 def test_forced_labor_is_spelled_in_one_way() -> None:

@@ -114,6 +114,8 @@ def test_every_code_of_a_reference_table_explains_a_column(file: Path) -> None:
         union all select stream from mart.shipment anti join ref.stream using (stream)
         union all select selector from mart.queue anti join ref.selector using (selector)
         union all select port_code from mart.shipment anti join ref.port using (port_code)
+        union all select code from (select unnest(reasons, recursive := true) from mart.queue)
+            anti join ref.rule on reason_code = code where starts_with(code, 'rule:')
         union all select family from ref.finding anti join ref.family using (family) where family is not null
     """
     assert ask(file, orphans) == []
@@ -123,8 +125,15 @@ def test_each_query_of_the_readme_runs(file: Path) -> None:
     guide = (file.parent / "README.md").read_text(encoding="utf-8")
     queries = re.findall(r"```sql\n(.*?)```", guide, re.DOTALL)
     answers = [ask(file, query) for query in queries]
-    assert [len(rows) for rows in answers] == [3, 1, len(load_contract("mart.queue").columns)]
+    assert [len(rows) for rows in answers] == [3, 1, 1, len(load_contract("mart.queue").columns)]
     assert answers[1][0][:4] == ("CN", "China", 8, 3)
+    assert answers[2][0][0] == "rule:price_far_below_its_line"
+
+
+def test_every_version_of_every_rule_can_be_looked_up(file: Path, policy: Policy) -> None:
+    known = ask(file, "select reason_code, valid_from, expression, owner from ref.rule order by all")
+    shipped = [(f"rule:{each.id}", each.valid_from, each.expression, each.owner) for each in policy.rules.rules]
+    assert known == sorted(shipped)
 
 
 def test_the_file_is_read_only_opens_in_older_versions_and_matches_its_sum(file: Path) -> None:

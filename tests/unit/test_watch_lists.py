@@ -1,4 +1,4 @@
-"""The forced-labour lists, the centre's own list and the consolidated OFAC files, on invented entries."""
+"""The forced-labor lists, the centre's own list and the consolidated OFAC files, on invented entries."""
 
 from datetime import date
 from pathlib import Path
@@ -37,7 +37,7 @@ def names(rows: list[dict[str, Any]]) -> list[tuple[int, str, str]]:
     return [(row["name_number"], row["name"], row["name_kind"]) for row in rows]
 
 
-def test_aliases_of_a_forced_labour_entity_stand_between_bars(tmp_path: Path) -> None:
+def test_aliases_of_a_forced_labor_entity_stand_between_bars(tmp_path: Path) -> None:
     rows = map_rows(uflpa.FEED, tmp_path, UFLPA + '"Invented Mill Co., Ltd.",IM Mill|Aksu Mill| ,Cotton yarn,2023,ii\n')
     assert names(rows) == [
         (0, "Invented Mill Co., Ltd.", "primary"), (1, "Aksu Mill", "aka"), (2, "IM Mill", "aka"),
@@ -65,11 +65,11 @@ def test_an_entity_under_two_paragraphs_is_one_entity(tmp_path: Path) -> None:
         ("Mill,,Yarn\n", ["wrong_column_count"]),
     ],
 )
-def test_a_bad_forced_labour_entity_is_held_for_its_reason(tmp_path: Path, row: str, rules: list[str]) -> None:
+def test_a_bad_forced_labor_entity_is_held_for_its_reason(tmp_path: Path, row: str, rules: list[str]) -> None:
     assert name_rules(uflpa.FEED, tmp_path, UFLPA + row) == rules
 
 
-def test_a_forced_labour_list_without_aliases_is_refused(tmp_path: Path) -> None:
+def test_a_forced_labor_list_without_aliases_is_refused(tmp_path: Path) -> None:
     with run_feed(uflpa.FEED, tmp_path) as run, pytest.raises(FileRefusedError, match="required column aliases"):
         run.read("list.csv", "entity,sector\nMill,Yarn\n")
 

@@ -1,4 +1,4 @@
-"""The feed `watchlist/wro`: Withhold Release Orders and Findings on goods made with forced labour, as CSV.
+"""The feed `watchlist/wro`: Withhold Release Orders and Findings on goods made with forced labor, as CSV.
 
 Belongs here: the reader of this feed.
 Belongs elsewhere: what the columns mean (contract raw.wro), names apart from each other (sql/wro).

@@ -10,7 +10,7 @@ from tidewaiter.release.meta import LEFT_OUT, STORAGE_VERSION
 from tidewaiter.release.shelf import Names
 from tidewaiter.release.table import SQL
 
-EXAMPLES = ("example_queue.sql", "example_origin.sql")
+EXAMPLES = ("example_queue.sql", "example_origin.sql", "example_rule.sql")
 
 
 def write_guide(manifest: Manifest, names: Names) -> str:

@@ -11,6 +11,7 @@ from data_quality.codes import load_codes
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.policy import Policy
 from tidewaiter.release.table import Row
+from tidewaiter.targeting.reason import RULE_CODE
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,16 @@ def list_features(_policy: Policy, _ports: Collection[str]) -> Iterator[Row]:
         )  # fmt: skip
 
 
+def list_rules(policy: Policy, _ports: Collection[str]) -> Iterator[Row]:
+    """Yield every version of every rule of the targeting policy."""
+    for each in policy.rules.rules:
+        yield (
+            f"{RULE_CODE}{each.id}", each.valid_from, each.valid_to, each.state, each.sentence, each.expression,
+            each.family, each.weight, each.mandatory, "all" if each.ports == "all" else ", ".join(each.ports),
+            each.owner, each.legal_basis, each.source,
+        )  # fmt: skip
+
+
 def list_ports(policy: Policy, ports: Collection[str]) -> Iterator[Row]:
     """Yield the ports of the date, of the policy and of the code list, with the team and capacity that hold there."""
     names, queues = load_codes()["port"], policy.queues
@@ -82,6 +93,7 @@ REFERENCE = (
     ReferenceTable("ref.finding", ("policy/findings.yml",), list_findings),
     ReferenceTable("ref.family", ("policy/costs.yml", "data_quality/codes/family.csv"), list_families),
     ReferenceTable("ref.feature", ("tidewaiter/features/catalog.yml",), list_features),
+    ReferenceTable("ref.rule", ("policy/rules.yml",), list_rules),
     ReferenceTable("ref.regime", ("policy/regimes.yml",), list_regimes),
     ReferenceTable("ref.compliance_signal", ("policy/regimes.yml",), list_signals),
     ReferenceTable("ref.port", ("policy/queues.yml", "data_quality/codes/port.csv", "score.shipment"), list_ports),

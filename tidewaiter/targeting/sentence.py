@@ -69,7 +69,13 @@ def write_facts(features: Sequence[Feature], subject: Subject, *, with_record: b
 
 def write_value(feature: Feature, subject: Subject) -> str:
     """Return the feature's figure in words."""
-    return write_figure(subject.read(feature), feature.unit)
+    value = subject.read(feature)
+    return "not declared" if _is_undeclared(feature, value) else write_figure(value, feature.unit)
+
+
+def _is_undeclared(feature: Feature, value: float) -> bool:
+    """Return whether a figure is a sum over shipments none of which states its value, as bills of lading do not."""
+    return value == 0 and feature.column == f"{feature.entity}_value_today_usd"
 
 
 def note_record(features: Sequence[Feature], subject: Subject) -> str:
@@ -98,8 +104,7 @@ def write_sentence(feature: Feature, value: float) -> str:
     """Return the catalog's sentence with the figure in it, or one that fits where the figure means something else."""
     if value == 0 and feature.entity and feature.column.endswith("_first_seen_days"):
         return f"{load_catalog().entities[feature.entity]}: not seen in the {feature.window}"
-    if value == 0 and feature.entity and feature.column.endswith("_value_today_usd"):
-        # A sum over shipments none of which states its value, as bills of lading do not.
+    if feature.entity and _is_undeclared(feature, value):
         return f"{load_catalog().entities[feature.entity]}: no declared value on this date"
     if value < 0 and feature.column == "lead_time_hours":
         return f"filed {write_figure(-value, feature.unit)} after arrival"

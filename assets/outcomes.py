@@ -16,7 +16,7 @@ from tidewaiter.night.table import find_stage
 from tidewaiter.outcomes.match import OUTCOME_TABLES
 
 GROUP = "outcomes"
-MATCH_CHECK, AGREE_CHECK = "findings_matched", "findings_agree"
+CHECKS = MATCH_CHECK, AGREE_CHECK, TIME_CHECK = "findings_matched", "findings_agree", "findings_known"
 
 
 @dg.multi_asset(
@@ -36,7 +36,7 @@ MATCH_CHECK, AGREE_CHECK = "findings_matched", "findings_agree"
     check_specs=[
         *keep_checks(FINDING_FEED),
         *spec_checks(OUTCOME_TABLES),
-        *(dg.AssetCheckSpec(name, asset=asset_key("outcome.finding")) for name in (MATCH_CHECK, AGREE_CHECK)),
+        *(dg.AssetCheckSpec(name, asset=asset_key("outcome.finding")) for name in CHECKS),
     ],
 )
 def outcomes(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Event]:
@@ -44,7 +44,7 @@ def outcomes(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterato
     with workspace.open(context) as work:
         make_outcomes(work)
         held = describe_held(work, FINDING_FEED)
-        checks = {"outcome.finding": (_check_matched(work), judge_agreement(work))}
+        checks = {"outcome.finding": (_check_matched(work), judge_agreement(work), judge_times(work))}
         tables = [Output(each, each.replace(".", "_"), checks=checks.get(each, ())) for each in OUTCOME_TABLES]
         yield from publish_tables(work, [held, *tables])
 
@@ -86,6 +86,27 @@ def judge_agreement(work: Work) -> dg.AssetCheckResult:
         passed=not told,
         severity=dg.AssetCheckSeverity.WARN,
         metadata=told,
+    )
+
+
+def judge_times(work: Work) -> dg.AssetCheckResult:
+    """Return the check that no result is known later than the day after the date, which clocks apart can make."""
+    found = work.con.execute(
+        """
+        select source_file, count(*), arg_max(finding_id, (known_at, finding_id)), max(known_at)::date
+        from kept_exam_finding where known_at::date > $on::date + 1 group by source_file order by source_file
+        """,
+        {"on": work.on},
+    ).fetchall()
+    return dg.AssetCheckResult(
+        asset_key=asset_key("outcome.finding"),
+        check_name=TIME_CHECK,
+        passed=not found,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            file: f"{findings_n:,}, the last {last_id}, known on {known_on}: models learn of it from then on"
+            for file, findings_n, last_id, known_on in found
+        },
     )
 
 

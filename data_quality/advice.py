@@ -39,6 +39,7 @@ CHECKS: Mapping[str, str] = {
     "model before with `tidewaiter models rollback`.",
     "findings_agree": "Ask {ask} which result of an exam is right, and for ids that do not begin anew with each file. "
     "To take one back, correct the file that it came in, and replay it.",
+    "findings_known": "Ask {ask} what `known_at` means to them. To correct it, correct the file, and replay it.",
     "findings_matched": "Nothing, while they are few: they are tried again each night. Many at once: ask {ask} what "
     "the reference means.",
 }

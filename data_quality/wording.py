@@ -53,6 +53,7 @@ WHOLE_ROWS: Mapping[str, str] = {
     "history_complete": "earlier dates landed and are not built",
     "model_holds": "the model no longer sees what it learned from, or finds less than it foretold",
     "findings_matched": "findings name no shipment that had landed by the day of the exam",
+    "findings_known": "findings have results that are known only days after they landed",
     "findings_agree": "findings say something else than others of their ids, or of the same exams",
 }
 # What an expectation of a column is called, and what it says of the column when it is not met.

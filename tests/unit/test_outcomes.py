@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.outcomes import judge_agreement
+from assets.outcomes import judge_agreement, judge_times
 from models.dataset import read_labels
 from pipelines.resources import Work
 from tests.support.entry import DAY, ENTRY, FINDING, GOOD_FINDING, entry, landing_file, write_csv
@@ -183,6 +183,21 @@ def test_exams_of_one_shipment_at_two_moments_do_not_exclude_each_other(tmp_path
     with open_bench(tmp_path, SECOND) as bench:
         land_findings(bench, {"shipment_ref": "ZZA00000001"}, {"shipment_ref": "ZZA00000001", **later})
         assert judge_agreement(as_work(bench)).passed
+
+
+def test_a_result_that_is_known_long_after_it_landed_is_told(tmp_path: Path) -> None:
+    land_entries(tmp_path, FIRST, 1, 2)
+    given = {"F1": "2026-11-21T23:00:00Z", "F2": "2062-11-20T10:00:00Z", "F3": "2026-12-20T10:00:00Z"}
+    rows = [{"finding_id": name, "shipment_ref": "ZZA00000001", "known_at": at} for name, at in given.items()]
+    with open_bench(tmp_path, SECOND) as bench:
+        land_findings(bench, rows[0])
+        assert judge_times(as_work(bench)).passed
+        land_findings(bench, *rows)
+        told = judge_times(as_work(bench))
+    assert (told.passed, told.severity.value) == (False, "WARN")
+    assert {file: text.value for file, text in told.metadata.items()} == {
+        "exam_finding/2026-11-20/f.csv": "2, the last F2, known on 2062-11-20: models learn of it from then on"
+    }
 
 
 def test_a_master_of_several_bills_names_none_of_them(bench: Bench) -> None:

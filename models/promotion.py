@@ -49,7 +49,7 @@ def read_log(models_dir: Path) -> list[Promotion]:
     if not path.exists():
         return []
     found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         try:
             found.append(Promotion.model_validate_json(line))
         except ValidationError as problem:
@@ -58,6 +58,14 @@ def read_log(models_dir: Path) -> list[Promotion]:
                 fix="restore the line from a backup; the log decides which model scores",
             ) from problem
     return found
+
+
+def find_next(models_dir: Path, made: Promotion) -> Promotion | None:
+    """Return the promotion by which something else scores after one that takes effect, None where it stays."""
+    later = [each for each in list_in_force(models_dir, date.max) if each.effective_on > made.effective_on]
+    # Of several that take effect on one date the last scores it.
+    last = {each.effective_on: each for each in later}
+    return next((each for each in last.values() if each.version != made.version), None)
 
 
 def list_in_force(models_dir: Path, on: date) -> list[Promotion]:
@@ -124,16 +132,26 @@ def add_promotion(models_dir: Path, promotion: Promotion) -> bool:
     decision = find_decision(models_dir, promotion.effective_on)
     if decision and decision.version == promotion.version:
         return False
-    line = (promotion.model_dump_json() + "\n").encode()
     models_dir.mkdir(parents=True, exist_ok=True)
-    # One write at the end of the file: a reader sees the whole line or none of it.
-    handle = os.open(models_dir / LOG_FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    _append(models_dir / LOG_FILE, (promotion.model_dump_json() + "\n").encode())
+    return True
+
+
+def _append(path: Path, line: bytes) -> None:
+    """Add a line by one write at the end of the file: a reader sees the whole line or none of it.
+
+    Raises:
+        TidewaiterError: when it does not fit; what was written of it is taken away, because no night can read it.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     try:
-        os.write(handle, line)
+        written = os.write(handle, line)
+        if written < len(line):
+            os.ftruncate(handle, os.fstat(handle).st_size - written)
+            raise TidewaiterError(f"{path.name} has no room for a line more.", fix="make room on the disk, then repeat")
         os.fsync(handle)
     finally:
         os.close(handle)
-    return True
 
 
 def find_earlier(models_dir: Path, on: date) -> Promotion:

@@ -68,7 +68,8 @@ def _tell_promoted(log: list[Promotion], place: int) -> str:
     # Of several that take effect on one date the last scores it.
     successors = [each for each in later if each.effective_on == later[0].effective_on]
     until = f" From {later[0].effective_on} on {_name(successors[-1].version)} takes its place." if later else ""
-    return f"{act} for nights from {made.effective_on} on by {made.by}: {made.reason}.{inspite}{until}"
+    why = made.reason.rstrip(".")
+    return f"{act} for nights from {made.effective_on} on by {made.by}: {why}.{inspite}{until}"
 
 
 def _name(version: str | None) -> str:

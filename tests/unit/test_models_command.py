@@ -10,13 +10,13 @@ from datetime import timedelta
 
 import pytest
 
-from models.artifact import Model
+from models.artifact import Model, write_model
 from models.promotion import read_log
 from models.propose import propose_model
 from models.train import train_model
 from tests.unit.labelled_world import AS_OF, World
 from tidewaiter.command.models import Act, promote_model, roll_back, show_models
-from tidewaiter.errors import ArgumentError, TidewaiterError
+from tidewaiter.errors import ArgumentError, ModelMismatchError, TidewaiterError
 from tidewaiter.settings import SHIPPED_POLICY, Settings
 from tidewaiter.targeting.night import score_night
 from tidewaiter.targeting.record_rule import VERSION as RECORD_RULE
@@ -100,3 +100,53 @@ def test_a_rollback_takes_the_record_rule_away_again(world: World, trained: Mode
     roll_back(settings, Act("the model is whole again", "A. Person", AS_OF, force=True))
     assert [each.version for each in read_log(settings.models)] == [trained.version, RECORD_RULE, trained.version]
     assert score_night(world.lake, world.policy, settings.models, AS_OF).model is not None
+
+
+def put_later(settings: Settings, trained: Model) -> str:
+    """Publish the same model as if trained on the day after, and return its version."""
+    later = trained.card.model_copy(update={"as_of": AS_OF})
+    return write_model(settings.models, later, trained.fitted, {}).version
+
+
+def test_a_damaged_model_is_not_promoted_even_by_force(trained: Model, settings: Settings) -> None:
+    later = put_later(settings, trained)
+    with (settings.models / later / "trees_0.txt").open("a") as trees:
+        trees.write("x")
+    with pytest.raises(ModelMismatchError, match=r"trees_0\.txt and card\.json are not of one model"):
+        promote_model(settings, later, Act("it is newer", "A. Person", AS_OF, force=True))
+    assert len(read_log(settings.models)) == 1
+
+
+def test_no_rollback_to_a_damaged_model(trained: Model, settings: Settings) -> None:
+    by_record_rule(settings)
+    (settings.models / trained.version / "model.json").write_text("{}")
+    with pytest.raises(ModelMismatchError, match=r"model\.json and card\.json are not of one model"):
+        roll_back(settings, Act("the model is whole again", "A. Person", AS_OF, force=True))
+    assert len(read_log(settings.models)) == 2
+
+
+def test_a_promotion_says_until_when_where_another_takes_effect_later(
+    trained: Model, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later, on = put_later(settings, trained), AS_OF + timedelta(days=7)
+    promote_model(settings, RECORD_RULE, Act("the catalog changes then", "A. Person", on, force=False))
+    capsys.readouterr()
+    for _ in range(2):
+        promote_model(settings, later, Act("it is newer", "A. Person", None, force=True))
+    first, second = capsys.readouterr().out.splitlines()
+    until = "until record_rule takes its place on 2026-01-21, as promoted before"
+    assert first == f"{later} scores from 2026-01-14 on, in place of {trained.version}, {until}"
+    assert second == f"{later} scores from 2026-01-14 on already, {until}; nothing was added"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\u2028", "\x85"])
+def test_a_reason_of_several_lines_is_one_line_of_the_log_and_of_the_list(
+    settings: Settings, capsys: pytest.CaptureFixture[str], end: str
+) -> None:
+    promote_model(settings, RECORD_RULE, Act(f"gone{end}2026-01-15: promote", "A. Person", AS_OF, force=False))
+    assert len(read_log(settings.models)) == 2
+    capsys.readouterr()
+    show_models(settings, None, as_json=False)
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "2026-01-14: promote record_rule, by A. Person: gone 2026-01-15: promote"
+    )

@@ -4,6 +4,7 @@ Belongs here: champions, challengers, rollback, what training proposes.
 Belongs elsewhere: the files of a model (test_models_artifact.py), the commands (tests/integration).
 """
 
+import os
 import shutil
 from dataclasses import replace
 from datetime import date, timedelta
@@ -103,6 +104,24 @@ def test_a_damaged_line_of_the_log_stops_and_is_named(tmp_path: Path) -> None:
     (tmp_path / LOG_FILE).write_text("{}\n")
     with pytest.raises(TidewaiterError, match=r"promotions\.jsonl line 1 cannot be read"):
         name_champion(tmp_path, DAYS[0])
+
+
+def test_a_line_of_the_log_that_is_no_text_stops_and_is_named(tmp_path: Path) -> None:
+    (tmp_path / LOG_FILE).write_bytes(b"\xff\xfe\n")
+    with pytest.raises(TidewaiterError, match=r"promotions\.jsonl line 1 cannot be read"):
+        name_champion(tmp_path, DAYS[0])
+
+
+def test_a_line_that_the_disk_has_no_room_for_leaves_the_log_as_it_was(
+    trained: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_promotion(tmp_path, line(RECORD_RULE, DAYS[0]))
+    before = (tmp_path / LOG_FILE).read_bytes()
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda handle, text: write(handle, text[:20]))
+    with pytest.raises(TidewaiterError, match=r"promotions\.jsonl has no room for a line more"):
+        add_promotion(tmp_path, line(put(tmp_path, trained, DAYS[1]).version, DAYS[1]))
+    assert (tmp_path / LOG_FILE).read_bytes() == before
 
 
 def test_the_version_before_the_champion_is_found(trained: Model, tmp_path: Path) -> None:

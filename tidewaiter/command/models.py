@@ -13,7 +13,7 @@ from typing import Any
 
 import typer
 
-from models.artifact import list_versions, read_card
+from models.artifact import list_versions, load_model, read_card
 from models.card import Card
 from models.gate import judge_card, list_failed, say_gates
 from models.promotion import (
@@ -21,6 +21,7 @@ from models.promotion import (
     add_promotion,
     check_version,
     find_earlier,
+    find_next,
     name_challenger,
     name_champion,
     read_log,
@@ -63,7 +64,9 @@ def show_models(settings: Settings, given: date | None, *, as_json: bool) -> Non
         missing = "" if each == RECORD_RULE else ", but its folder is missing: no night can run on it"
         typer.echo(f"{each}  {parts[each]}{missing}")
     for line in log:
-        typer.echo(f"{line.effective_on}: {line.action} {line.version}, by {line.by}: {line.reason}")
+        words = f"{line.effective_on}: {line.action} {line.version}, by {line.by}: {line.reason}"
+        # A reason of several lines would read as acts that nobody did.
+        typer.echo(" ".join(words.split()))
 
 
 def show_model(settings: Settings, version: str, *, as_json: bool) -> None:
@@ -125,6 +128,7 @@ def promote_model(settings: Settings, version: str, act: Act) -> None:
 
     Raises:
         ModelMismatchError: when a gate is not passed and the act is not forced, or there is no such version.
+        TidewaiterError: when no night could run on it, because a file is damaged or its inputs are not the catalog's.
         ArgumentError: when the record rule is promoted without a date; it has none of its own.
     """
     _check_words(act)
@@ -135,6 +139,7 @@ def promote_model(settings: Settings, version: str, act: Act) -> None:
     else:
         card = _read_card(settings, version)
         failed, on = _judge(card, policy, act), act.first or card.as_of
+        load_model(settings.models / version)
     promotion = Promotion(
         action="promote",
         version=version,
@@ -152,11 +157,13 @@ def roll_back(settings: Settings, act: Act) -> None:
     """Add to the log that what scored before the champion scores again.
 
     Raises:
-        TidewaiterError: when nothing scored before, or it is no longer there.
+        TidewaiterError: when nothing scored before, it is no longer there, or no night could run on it.
     """
     _check_words(act)
     on = _read_first(act)
     earlier = find_earlier(settings.models, on)
+    if earlier.version != RECORD_RULE:
+        load_model(settings.models / earlier.version)
     promotion = Promotion(
         action="rollback",
         version=earlier.version,
@@ -192,11 +199,14 @@ def _read_first(act: Act) -> date:
 
 
 def _add(settings: Settings, promotion: Promotion) -> None:
-    if not add_promotion(settings.models, promotion):
-        typer.echo(f"{promotion.version} scores from {promotion.effective_on} on already; nothing was added")
+    is_added = add_promotion(settings.models, promotion)
+    after = find_next(settings.models, promotion)
+    until = f", until {after.version} takes its place on {after.effective_on}, as promoted before" if after else ""
+    if not is_added:
+        typer.echo(f"{promotion.version} scores from {promotion.effective_on} on already{until}; nothing was added")
         return
     before = f", in place of {promotion.replaced}" if promotion.replaced else ""
-    typer.echo(f"{promotion.version} scores from {promotion.effective_on} on{before}")
+    typer.echo(f"{promotion.version} scores from {promotion.effective_on} on{before}{until}")
 
 
 def _check_words(act: Act) -> None:

@@ -104,9 +104,16 @@ def _say_alarms(groups: list[Group]) -> str:
         return "too few clear exams to tell who is chosen for nothing"
     order = sorted(known, key=lambda each: (-_alarm(each).value, each.name))
     most, fewest = order[0], order[-1]
-    apart = (_alarm(most).low or 0.0) > (_alarm(fewest).high or 0.0)
-    verdict = "more than chance makes" if apart else "which may be chance"
-    return f"for nothing most {_say_group(most)}, least {_say_group(fewest)}, {verdict}"
+    verdict = "more than chance makes" if _is_apart(most, fewest) else "which may be chance"
+    told = f"for nothing most {_say_group(most)}, least {_say_group(fewest)}, {verdict}"
+    few = [each for each in groups if each not in known and each.false_alarm and _is_apart(each, most)]
+    more = ", ".join(_say_group(each) for each in sorted(few, key=lambda each: (-_alarm(each).value, each.name)))
+    return f"{told}; far more, by few exams: {more}" if few else told
+
+
+def _is_apart(more: Group, less: Group) -> bool:
+    """Return whether the whole interval of one group's false alarms is above that of another's."""
+    return (_alarm(more).low or 0.0) > (_alarm(less).high or 0.0)
 
 
 def _say_group(group: Group) -> str:

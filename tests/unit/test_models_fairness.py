@@ -120,6 +120,14 @@ def test_the_sentence_says_whether_a_difference_may_be_chance() -> None:
     assert say_fairness(group("all", 0, 0), ()).startswith("No clear exam")
 
 
+def test_a_group_of_few_exams_is_told_where_it_has_more_false_alarms_than_chance_makes() -> None:
+    whole = group("all", 30, 300)
+    told = say_fairness(whole, (group("CN", 1, 200), group("VN", 1, 250), group("DE", 9, 12), group("FR", 1, 9)))
+    assert "for nothing most CN (0.5%, from 200 clear exams), least VN (0.4%, from 250 clear exams)" in told
+    assert "which may be chance; far more, by few exams: DE (75%, from 12 clear exams)." in told
+    assert "FR" not in told.split("for nothing")[1]
+
+
 def test_nothing_is_said_of_nights_that_are_not_published(judged: Judged, world: World, tmp_path: Path) -> None:
     assert measure_fairness(Lake(tmp_path), judged, world.policy) is None
 

@@ -144,7 +144,12 @@ def _weigh_random(judged: pl.DataFrame) -> pl.DataFrame:
 
 def _rate(counted: pl.DataFrame) -> pl.DataFrame:
     """Return the counts with both shares and their 95 % intervals, empty where nothing is counted."""
-    held = [_estimate(*row) for row in counted.select("cleared_n", "shipments_n").iter_rows()]
+    # Before any result is known, no exam that found nothing is not none that will.
+    known = bool(counted["exams_n"].sum())
+    held = [
+        _estimate(part_n, of_n if known else 0)
+        for part_n, of_n in counted.select("cleared_n", "shipments_n").iter_rows()
+    ]
     found = [
         _estimate_drawn(*row) for row in counted.select("found_weight", "drawn_weight", "drawn_square").iter_rows()
     ]

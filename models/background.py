@@ -27,13 +27,23 @@ def read_background(lake: Lake, as_of: date, days: int, rows_n: int, features: S
     Raises:
         ModelMismatchError: when a date's features are not the catalog's.
     """
-    paths = lake.window("feature.shipment", as_of, days)
-    if not paths:
+    return join_nights(read_nights(lake, as_of, days, rows_n, features), features)
+
+
+def join_nights(nights: Sequence[pl.DataFrame], features: Sequence[str]) -> pl.DataFrame:
+    """Return the rows of all nights; none, with their columns, of no night."""
+    if not nights:
         return pl.DataFrame(
             schema={"shipment_id": pl.String, "port_code": pl.String, **dict.fromkeys(features, pl.Float64)}
         )
+    return pl.concat(nights)
+
+
+def read_nights(lake: Lake, as_of: date, days: int, rows_n: int, features: Sequence[str]) -> list[pl.DataFrame]:
+    """Return what `read_background` returns, night by night; nothing where no night is published."""
+    paths = lake.window("feature.shipment", as_of, days)
     chosen = [paths[place] for place in _spread(len(paths), MOST_DATES)]
-    return pl.concat([sample_rows(path, rows_n // len(chosen), features) for path in chosen])
+    return [sample_rows(path, rows_n // len(chosen), features) for path in chosen]
 
 
 def sample_rows(path: Path, rows_n: int, features: Sequence[str]) -> pl.DataFrame:

@@ -4,7 +4,7 @@ Belongs here: the reference kept with a model, the population stability index, w
 Belongs elsewhere: reporting it as a check (assets/scoring.py), limits (policy/model.yml).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -18,12 +18,19 @@ LEAST_SHARE = 1e-3
 
 
 class Spread(BaseModel):
-    """How a figure is spread: edges between bins, the share of rows in each, the last one being nulls."""
+    """How a figure is spread: edges between bins, the share of rows in each, the last one being nulls.
+
+    Attributes:
+        usual: the largest index that one of the nights it was taken from has against all of them. Where most rows of a
+            night have one figure, as those without a record have, the night's own is in one bin and the index far above
+            any limit on every night.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     edges: tuple[float, ...]
     shares: tuple[float, ...]
+    usual: float = 0.0
 
 
 class Reference(BaseModel):
@@ -40,10 +47,28 @@ class Reference(BaseModel):
     spreads: dict[str, Spread]
 
 
-def describe(frame: pl.DataFrame, columns: tuple[str, ...], days_known: int | None = None) -> Reference:
-    """Return the spread of each column."""
-    spreads = {name: describe_spread(_figures(frame, name)) for name in columns}
+def describe(
+    frame: pl.DataFrame, columns: tuple[str, ...], days_known: int | None = None, nights: Sequence[slice] = ()
+) -> Reference:
+    """Return the spread of each column.
+
+    Args:
+        nights: the rows of each night that is large enough to say what is usual.
+    """
+    spreads = {name: _describe_nights(_figures(frame, name), nights) for name in columns}
     return Reference(rows_n=frame.height, days_known=days_known, spreads=spreads)
+
+
+def cut_nights(heights: Sequence[int], least_rows: int) -> list[slice]:
+    """Return where each night's rows are that has enough of them, the nights standing one after the other."""
+    ends = np.cumsum(heights, dtype=np.intp).tolist()
+    return [slice(end - n, end) for end, n in zip(ends, heights, strict=True) if n >= least_rows]
+
+
+def _describe_nights(figures: FloatArray, nights: Sequence[slice]) -> Spread:
+    spread = describe_spread(figures)
+    usual = max((stability_index(spread, figures[night]) for night in nights), default=0.0)
+    return spread.model_copy(update={"usual": usual})
 
 
 def describe_spread(figures: FloatArray) -> Spread:
@@ -74,9 +99,9 @@ def stability_index(spread: Spread, figures: FloatArray) -> float:
     return float(((now - then) * np.log(now / then)).sum())
 
 
-def pick_drifted(found: Mapping[str, float], limit: float) -> dict[str, float]:
-    """Return the columns above the limit, in the order given."""
-    return {name: index for name, index in found.items() if index > limit}
+def pick_drifted(reference: Reference, found: Mapping[str, float], limit: float) -> dict[str, float]:
+    """Return the columns that are above what is usual of the reference's own nights by more than the limit."""
+    return {name: index for name, index in found.items() if index - reference.spreads[name].usual > limit}
 
 
 def _figures(frame: pl.DataFrame, name: str) -> FloatArray:

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from models.artifact import REFERENCE_FILE, Model, write_json, write_model
-from models.background import read_background
+from models.background import join_nights, read_background, read_nights
 from models.calibrate import count_worth
 from models.card import (
     INTENDED_USE,
@@ -29,7 +29,7 @@ from models.card import (
     fingerprint_feature,
 )
 from models.dataset import Examples, read_examples
-from models.drift import Reference, describe
+from models.drift import Reference, cut_nights, describe
 from models.evaluate import Judged, estimate_all_missed, evaluate, measure_all, measure_port_groups
 from models.fairness import measure_fairness
 from models.fit import Learned, fit_hybrid
@@ -82,9 +82,11 @@ def train_model(lake: Lake, policy: Policy, as_of: date, models_dir: Path, *, fo
 def _describe_usual(lake: Lake, as_of: date, learned: Learned, policy: Policy) -> Reference:
     """Return how inputs and scores are spread over the shipments of the last days before training."""
     limits, features = policy.model.drift, learned.fitted.features
-    usual = read_background(lake, as_of, limits.reference_days, limits.sample_rows, features)
+    nights = read_nights(lake, as_of, limits.reference_days, limits.sample_rows, features)
+    usual = join_nights(nights, features)
     scored = score_rows(set_level(learned.fitted, usual), usual, policy.costs)
-    return describe(usual.hstack(scored.select(SCORES)), (*features, *SCORES), count_days_known(lake, as_of))
+    large = cut_nights([each.height for each in nights], limits.least_rows)
+    return describe(usual.hstack(scored.select(SCORES)), (*features, *SCORES), count_days_known(lake, as_of), large)
 
 
 def check_enough(examples: Examples, policy: ModelPolicy, as_of: date) -> None:

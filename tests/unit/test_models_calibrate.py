@@ -12,11 +12,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.artifact import Model
+from models.artifact import Model, read_reference
 from models.background import read_background, sample_rows
 from models.calibrate import Calibration, fit_calibration, join_falling, weigh_worth
 from models.crossfit import fold_by_week
-from models.drift import describe_spread, stability_index
+from models.drift import cut_nights, describe, describe_spread, measure_drift, pick_drifted, stability_index
 from models.logistic import chance_of, fit_logistic, log_odds_of
 from models.part import choose_inputs, is_record
 from models.train import train_model
@@ -200,3 +200,34 @@ def test_a_sample_of_a_small_night_is_spread_over_its_pieces_whatever_their_size
 def test_log_odds_and_chances_undo_each_other() -> None:
     chance = np.array([0.001, 0.2, 0.999])
     assert chance_of(log_odds_of(chance)) == pytest.approx(chance)
+
+
+def make_night(no_record: float, known_n: int, rows_n: int = 1_000) -> pl.DataFrame:
+    """Return shares of findings: that of parties without a record is the night's own, the others are spread out."""
+    known = np.linspace(0.2, 0.9, known_n)
+    return pl.DataFrame({"share": np.concatenate([known, np.full(rows_n - known_n, no_record)])})
+
+
+def test_a_figure_that_is_another_on_every_night_has_drifted_only_beyond_what_is_usual_of_it() -> None:
+    nights = [make_night(0.09 + place / 1_000, 100) for place in range(7)]
+    large = cut_nights([each.height for each in nights], 500)
+    reference = describe(pl.concat(nights), ("share",), None, large)
+    alike, other = make_night(0.0935, 100), make_night(0.0935, 900)
+    assert measure_drift(reference, alike)["share"] > 1
+    assert pick_drifted(reference, measure_drift(reference, alike), 0.25) == {}
+    assert set(pick_drifted(reference, measure_drift(reference, other), 0.25)) == {"share"}
+
+
+def test_small_nights_do_not_say_what_is_usual() -> None:
+    assert cut_nights([400, 600, 500], 500) == [slice(400, 1000), slice(1000, 1500)]
+    nights = [make_night(0.09 + place / 1_000, 100) for place in range(7)]
+    assert describe(pl.concat(nights), ("share",)).spreads["share"].usual == 0.0
+
+
+def test_training_keeps_how_far_its_own_nights_are_from_all_of_them(tmp_path: Path) -> None:
+    drift = small_policy().model.drift.model_copy(update={"least_rows": 10})
+    world = make_world(tmp_path)
+    policy = replace(world.policy, model=world.policy.model.model_copy(update={"drift": drift}))
+    model = train_model(world.lake, policy, AS_OF, world.models)
+    spreads = read_reference(world.models / model.version).spreads
+    assert all(each.usual > 0 for each in spreads.values() if each.edges)

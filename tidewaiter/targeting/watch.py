@@ -77,7 +77,7 @@ def watch_model(
     if min(reference.rows_n, scored.height) >= limits.least_rows:
         sample = sample_rows(features, limits.sample_rows, model.fitted.features)
         tonight = sample.join(scored.drop("port_code"), on="shipment_id", how="left").drop(young)
-        drifted = pick_drifted(measure_drift(reference, tonight), limits.stability_index)
+        drifted = pick_drifted(reference, measure_drift(reference, tonight), limits.stability_index)
     return Watched(drifted, count_hits(lake, model.version, on), note, young)
 
 

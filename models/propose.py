@@ -9,7 +9,7 @@ from pathlib import Path
 
 from models.artifact import Model
 from models.gate import judge_card, list_failed
-from models.promotion import BY_TRAINING, Promotion, add_promotion, name_champion, read_log
+from models.promotion import BY_TRAINING, Promotion, add_promotion, name_challenger, name_champion, read_log
 from tidewaiter.policy import Policy
 
 FIRST = "the first model: no other could score"
@@ -27,7 +27,10 @@ def propose_model(models_dir: Path, model: Model, policy: Policy, as_of: date) -
         reason = GATED
     else:
         why = f"it did not pass {', '.join(failed)}" if failed else "policy asks for a person to promote it"
-        return f"model {model.version} is a challenger of {champion}: {why}"
+        if name_challenger(models_dir, as_of) == model.version:
+            return f"model {model.version} is a challenger of {champion}: {why}"
+        shadow = "no night is scored by it in shadow, because another model is of its date"
+        return f"model {model.version} does not take the place of {champion}: {why}; {shadow}"
     promotion = Promotion(
         action="promote",
         version=model.version,

@@ -129,7 +129,7 @@ def draw_reliability(reliability: Reliability) -> Picture:
             y=_down(each.found.value / top),
             low=_down((each.found.low or 0.0) / top),
             high=_down((each.found.high or 0.0) / top),
-            words=f"{each.rows_n:,} rows: {each.mean_score:.2%} foretold, {each.found.value:.2%} found",
+            words=f"{_count_rows(each.rows_n)}: {each.mean_score:.2%} foretold, {each.found.value:.2%} found",
         )
         for each in reliability.bins
     )
@@ -138,6 +138,10 @@ def draw_reliability(reliability: Reliability) -> Picture:
         f"mean gap {reliability.calibration_error:.2%} over {len(dots)} groups"
     )
     return Picture(reliability, dots, top, words)
+
+
+def _count_rows(rows_n: int) -> str:
+    return "1 row" if rows_n == 1 else f"{rows_n:,} rows"
 
 
 def _across(share: float) -> float:

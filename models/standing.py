@@ -12,7 +12,7 @@ from typing import Literal
 from models.artifact import read_card
 from models.card import Card
 from models.gate import Gate, list_failed
-from models.promotion import Promotion, list_in_force, name_champion
+from models.promotion import Promotion, list_in_force, name_challenger, name_champion
 from tidewaiter.errors import TidewaiterError
 from tidewaiter.targeting.record_rule import VERSION as RECORD_RULE
 
@@ -45,7 +45,9 @@ def find_standing(models_dir: Path, card: Card, judged: tuple[Gate, ...]) -> Sta
         return Standing("none", "Nothing was ever promoted: the newest model trained by a date scores it.", None)
     why = f"it does not pass {', '.join(failed)}" if failed else "it passes its gates, and nobody has promoted it"
     rival, missing = _find_rival(models_dir, card, champion)
-    return Standing("none", f"Not in force, a challenger of {_name(champion)}: {why}.{missing}", rival)
+    is_challenger = name_challenger(models_dir, card.as_of) == card.version
+    part = "a challenger of" if is_challenger else "nor scored in shadow, because another is of its date, beside"
+    return Standing("none", f"Not in force, {part} {_name(champion)}: {why}.{missing}", rival)
 
 
 def _find_rival(models_dir: Path, card: Card, other: str | None) -> tuple[str | None, str]:

@@ -27,6 +27,7 @@ from models.promotion import (
     read_log,
 )
 from models.propose import propose_model
+from models.standing import find_standing
 from models.train import train_model
 from tests.unit.labelled_world import AS_OF, make_world, small_policy
 from tidewaiter.errors import ModelMismatchError, TidewaiterError
@@ -255,3 +256,16 @@ def test_a_reworded_feature_fails_its_gate(trained: Model) -> None:
     other = trained.card.features[0].model_copy(update={"fingerprint": "0" * 12})
     card = trained.card.model_copy(update={"features": (other, *trained.card.features[1:])})
     assert list_failed(judge_card(card, POLICY.model.gates)) == ("features",)
+
+
+def test_a_second_model_of_the_champions_date_is_not_called_a_challenger(trained: Model, tmp_path: Path) -> None:
+    first = put(tmp_path, trained, DAYS[0])
+    propose_model(tmp_path, first, manual(), DAYS[0])
+    second = write_model(tmp_path, first.card.model_copy(update={"policy_version": "1" * 12}), trained.fitted, {})
+    assert name_challenger(tmp_path, DAYS[0] + timedelta(days=1)) is None
+    assert propose_model(tmp_path, second, manual(), DAYS[0]) == (
+        f"model {second.version} does not take the place of {first.version}: policy asks for a person to promote it; "
+        "no night is scored by it in shadow, because another model is of its date"
+    )
+    sentence = find_standing(tmp_path, second.card, judge_card(second.card, POLICY.model.gates)).sentence
+    assert f"nor scored in shadow, because another is of its date, beside {first.version}" in sentence

@@ -16,9 +16,10 @@ import pytest
 
 from models.artifact import Model
 from models.measure import measure_reliability
-from models.promotion import Promotion, add_promotion
+from models.promotion import Promotion, add_promotion, read_log
 from models.propose import propose_model
 from models.report import EDGE, SIZE, draw_reliability, read_content, write_model_report
+from models.standing import find_standing
 from models.train import train_model
 from tests.unit.labelled_world import AS_OF, World, make_world
 from tidewaiter.command.models import report_model
@@ -200,3 +201,24 @@ def test_chances_that_come_true_lie_on_the_diagonal_and_others_below_it() -> Non
     assert all(abs((dot.x - EDGE) - (SIZE - EDGE - dot.y)) < 4 for dot in kept.dots)
     boasted = draw_reliability(measure_reliability("any", np.sqrt(chance), truth, np.ones(50_000)))
     assert all(SIZE - EDGE - dot.y < dot.x - EDGE for dot in boasted.dots)
+
+
+def test_a_dot_of_one_row_says_row(trained: Trained) -> None:
+    reliability = trained.first.card.reliability[0]
+    one, many = (reliability.bins[0].model_copy(update={"rows_n": rows_n}) for rows_n in (1, 1200))
+    dots = draw_reliability(reliability.model_copy(update={"bins": (one, many)})).dots
+    assert [dot.words.split(":")[0] for dot in dots] == ["1 row", "1,200 rows"]
+
+
+def test_a_reason_that_ends_with_a_stop_has_one(trained: Trained, tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    shutil.copytree(trained.world.models, models)
+    first = trained.first.card
+    made = read_log(models)[-1].model_copy(
+        update={"version": first.version, "reason": "It held.", "effective_on": AS_OF + timedelta(days=9)}
+    )
+    add_promotion(models, made.model_copy(update={"version": "record_rule", "effective_on": AS_OF + timedelta(days=8)}))
+    add_promotion(models, made)
+    sentence = find_standing(models, first, ()).sentence
+    assert "It held." in sentence
+    assert ".." not in sentence

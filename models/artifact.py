@@ -12,6 +12,7 @@ import shutil
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -95,7 +96,16 @@ def list_versions(models_dir: Path) -> list[str]:
     """Return the published versions, oldest first."""
     if not models_dir.is_dir():
         return []
-    return sorted(each.name for each in models_dir.iterdir() if each.is_dir() and VERSION.fullmatch(each.name))
+    return sorted(each.name for each in models_dir.iterdir() if each.is_dir() and _is_version(each.name))
+
+
+def _is_version(name: str) -> bool:
+    """Return whether a folder has the name of a version: a day that there is, and eight digits of its card."""
+    found = VERSION.fullmatch(name)
+    try:
+        return found is not None and bool(date.fromisoformat(found[1]))
+    except ValueError:
+        return False
 
 
 def load_model(folder: Path) -> Model:

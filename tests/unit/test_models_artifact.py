@@ -147,5 +147,6 @@ def test_writing_again_leaves_a_whole_model_and_repairs_a_damaged_one(trained: M
 def test_what_an_interrupted_run_left_is_not_a_version(folder: Path) -> None:
     (folder.parent / ".staging-1-abc").mkdir()
     (folder.parent / "notes").mkdir()
+    (folder.parent / "2026-13-45-abcdef01").mkdir()
     assert list_versions(folder.parent) == [folder.name]
     assert list_versions(folder.parent / "absent") == []

@@ -23,7 +23,7 @@ from models.standing import find_standing
 from models.train import train_model
 from tests.unit.labelled_world import AS_OF, World, make_world
 from tidewaiter.command.models import report_model
-from tidewaiter.errors import ModelMismatchError
+from tidewaiter.errors import ArgumentError, ModelMismatchError
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.policy import FAMILIES
 from tidewaiter.settings import SHIPPED_POLICY, Settings
@@ -222,3 +222,11 @@ def test_a_reason_that_ends_with_a_stop_has_one(trained: Trained, tmp_path: Path
     sentence = find_standing(models, first, ()).sentence
     assert "It held." in sentence
     assert ".." not in sentence
+
+
+def test_a_page_is_not_written_over_a_folder(trained: Trained, tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    settings = Settings(trained.world.models.parent, trained.world.models.parent, SHIPPED_POLICY)
+    with pytest.raises(ArgumentError, match="pages is a folder"):
+        report_model(settings, None, against=None, html=tmp_path / "pages", opens=False)
+    assert [each.name for each in tmp_path.iterdir()] == ["pages"]

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from data_quality.report import render_report
+from tidewaiter.errors import ArgumentError
 from tidewaiter.lake import Lake, replace_durably
 from tidewaiter.policy import Policy
 from tidewaiter.quality.night import read_night
@@ -46,7 +47,13 @@ def write_report(settings: Settings, policy: Policy, on: date) -> Written:
 
 
 def write_page(path: Path, text: str) -> None:
-    """Put a page in place in one step."""
+    """Put a page in place in one step.
+
+    Raises:
+        ArgumentError: when a folder is in its place.
+    """
+    if path.is_dir():
+        raise ArgumentError(f"{path} is a folder, not a page.", fix="name a file, such as page.html in it")
     path.parent.mkdir(parents=True, exist_ok=True)
     staged = path.with_name(f".{path.name}-{os.getpid()}")
     staged.write_text(text, encoding="utf-8")

@@ -25,6 +25,7 @@ from pipelines.night import Runner
 from pipelines.resources import HISTORY_JOB
 from pipelines.result import FailedCheck, RunResult
 from tidewaiter.errors import TidewaiterError
+from tidewaiter.full_disk import tell_full_disk
 from tidewaiter.settings import PROJECT, Settings, load_settings
 
 # The second process costs about four seconds to start.
@@ -113,15 +114,20 @@ def land_dates(settings: Settings, days: Sequence[date]) -> Iterator[RunResult]:
 
 def _main(arguments: Sequence[str]) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    for result in land_dates(load_settings(), [date.fromisoformat(each) for each in arguments]):
-        line = {
-            "run_id": result.run_id,
-            "error": result.error,
-            "failed_checks": [asdict(check) for check in result.failed_checks],
-            "step_seconds": result.step_seconds,
-        }
-        sys.stdout.write(json.dumps(line) + "\n")
-        sys.stdout.flush()
+    settings = load_settings()
+    with tell_full_disk(settings.home):
+        for result in land_dates(settings, [date.fromisoformat(each) for each in arguments]):
+            sys.stdout.write(json.dumps(_describe(result)) + "\n")
+            sys.stdout.flush()
+
+
+def _describe(result: RunResult) -> dict[str, object]:
+    return {
+        "run_id": result.run_id,
+        "error": result.error,
+        "failed_checks": [asdict(check) for check in result.failed_checks],
+        "step_seconds": result.step_seconds,
+    }
 
 
 def _end_with_parent() -> None:

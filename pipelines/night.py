@@ -22,6 +22,7 @@ from pipelines.result import RunResult, StepEvent, Watch
 from tidewaiter import errors
 from tidewaiter.damage import explain_failure
 from tidewaiter.errors import HomeError, TidewaiterError
+from tidewaiter.full_disk import FIX, say_full, tell_full_disk
 from tidewaiter.ingest.landed import check_landing
 from tidewaiter.ingest.stale import list_stale_dates
 from tidewaiter.lake import Lake
@@ -84,9 +85,12 @@ class Runner:
         return list_stale_dates(Lake(self.settings.lake), self.settings.landing, before, policy.history.window_days)
 
     def _explain(self, result: RunResult) -> RunResult:
-        """Return the result, its error with what is damaged in the lake."""
+        """Return the result, its error with what is behind it: a full disk, or what is damaged in the lake."""
         if result.error is None:
             return result
+        full = say_full(result.error, self.settings.home)
+        if full is not None:
+            return replace(result, error=f"{result.error}\n  cause: {full}\n  fix: {FIX}")
         return replace(result, error=explain_failure(result.error, Lake(self.settings.lake)))
 
     def _report(self, job: str, on: date, entry: dg.EventLogEntry) -> None:
@@ -103,11 +107,12 @@ def open_runner(settings: Settings, watch: Watch) -> Iterator[Runner]:
     Raises:
         TidewaiterError: another process is running jobs in this home.
         LandingError, PolicyError: a folder is missing or a policy file is wrong.
+        FullDiskError: the disk has no room for what the runner, or whoever has it, writes.
     """
     check_landing(settings.landing)
     load_policy(settings.policy)
     _make_home(settings)
-    with _lock(settings):
+    with tell_full_disk(settings.home), _lock(settings):
         Lake(settings.lake).sweep()
         with open_instance(settings) as instance:
             _end_killed_runs(instance)

@@ -18,6 +18,7 @@ from typing import cast
 
 import dagster as dg
 import duckdb
+import polars as pl
 
 from assets.table import Event
 from pipelines.event_log import forget_checks
@@ -30,7 +31,7 @@ from tidewaiter.policy import load_policy
 from tidewaiter.settings import Settings
 
 # What stops a date and is told as its failure; anything else is a defect and rises with its traceback.
-STOPS = (TidewaiterError, duckdb.Error, OSError)
+STOPS = (TidewaiterError, duckdb.Error, pl.exceptions.ComputeError, OSError)
 
 
 @dataclass

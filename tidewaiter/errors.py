@@ -55,6 +55,10 @@ class HomeError(TidewaiterError):
     """The home folder cannot be used."""
 
 
+class FullDiskError(TidewaiterError):
+    """There is no room left to write in; what was published before stands."""
+
+
 class DateError(TidewaiterError):
     """There is no night for the date asked for."""
 

@@ -4,7 +4,6 @@ Belongs here: weighted shares of rare findings and their intervals.
 Belongs elsewhere: drawing (tidewaiter/targeting/selection.py), what the figures are for (evaluate.py, card.py).
 """
 
-import math
 from collections.abc import Callable
 
 from models.card import Missed
@@ -48,63 +47,25 @@ def bound_share(truth: FloatArray, weight: FloatArray) -> tuple[float, float]:
     Args:
         weight: of each row, in all one.
     """
+    from scipy.special import gammainc
+
     share, spread, largest = float(weight @ truth), float(weight**2 @ truth), float(weight.max())
     next_share, next_spread = share + largest, spread + largest**2
 
     def below(at: float) -> float:
         """Return how likely it is that the share lies below, between the two gammas that bound it."""
-        lower = 1.0 if share == 0.0 else _gamma_below(at * share / spread, share**2 / spread)
-        upper = _gamma_below(at * next_share / next_spread, next_share**2 / next_spread)
+        lower = 1.0 if share == 0.0 else float(gammainc(share**2 / spread, at * share / spread))
+        upper = float(gammainc(next_share**2 / next_spread, at * next_share / next_spread))
         return (lower + upper) / 2
 
     return (0.0 if share == 0.0 else _find(below, LOW)), _find(below, HIGH)
 
 
 def _find(below: Callable[[float], float], wanted: float) -> float:
-    """Return where a rising function passes a figure, by halving."""
-    low, high = 0.0, 1.0
-    while below(high) < wanted and high < 1e6:
+    """Return where a rising function passes a figure."""
+    from scipy.optimize import brentq
+
+    high = 1.0
+    while below(high) < wanted:
         high *= 2
-    while high - low > CLOSE * max(high, CLOSE):
-        middle = (low + high) / 2
-        if middle in (low, high):
-            break
-        low, high = (middle, high) if below(middle) < wanted else (low, middle)
-    return high
-
-
-def _gamma_below(at: float, shape: float) -> float:
-    """Return the regularised lower incomplete gamma function, by its series or its continued fraction."""
-    if at <= 0:
-        return 0.0
-    front = math.exp(shape * math.log(at) - at - math.lgamma(shape))
-    if at < shape + 1:
-        term = total = 1.0 / shape
-        step = shape
-        while term > total * 1e-15:
-            step += 1
-            term *= at / step
-            total += term
-        return min(front * total, 1.0)
-    return max(1.0 - front * _continued_fraction(at, shape), 0.0)
-
-
-def _continued_fraction(at: float, shape: float) -> float:
-    """Return the upper tail's fraction (Lentz)."""
-    tiny = 1e-300
-    b = at + 1.0 - shape
-    c, d = 1.0 / tiny, 1.0 / b
-    found = d
-    for place in range(1, 1000):
-        step = -place * (place - shape)
-        b += 2.0
-        d = 1.0 / _away_from_nought(step * d + b, tiny)
-        c = _away_from_nought(b + step / c, tiny)
-        found *= d * c
-        if abs(d * c - 1.0) < 1e-15:
-            break
-    return found
-
-
-def _away_from_nought(value: float, tiny: float) -> float:
-    return tiny if abs(value) < tiny else value
+    return float(brentq(lambda at: below(at) - wanted, 0.0, high, xtol=CLOSE, rtol=CLOSE))

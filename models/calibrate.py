@@ -166,15 +166,10 @@ def _bend(line: Calibration, log_odds: FloatArray, y: FloatArray, weight: FloatA
 
 
 def join_falling(rate: FloatArray, mass: FloatArray) -> FloatArray:
-    """Return the closest figures that never fall (pool adjacent violators)."""
-    blocks: list[tuple[float, float, int]] = []
-    for value, size in zip(rate.tolist(), mass.tolist(), strict=True):
-        blocks.append((value, size, 1))
-        while len(blocks) > 1 and blocks[-2][0] >= blocks[-1][0]:
-            (low, low_mass, low_n), (high, high_mass, high_n) = blocks[-2:]
-            joined = low_mass + high_mass
-            blocks[-2:] = [((low * low_mass + high * high_mass) / joined, joined, low_n + high_n)]
-    return np.concatenate([np.full(n, value) for value, _, n in blocks])
+    """Return the closest figures that never fall, each counting for its mass."""
+    from scipy.optimize import isotonic_regression
+
+    return np.asarray(isotonic_regression(rate, weights=mass).x, dtype=np.float64)
 
 
 def _shift_groups(log_odds: FloatArray, y: FloatArray, weight: FloatArray, groups: Groups) -> dict[str, float]:

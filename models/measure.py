@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from models.calibrate import count_worth
 from models.card import AtCapacity, Bin, Estimate, Figures, Reliability
@@ -83,10 +84,7 @@ def area_under_curve(order_by: FloatArray, truth: Truth) -> float | None:
     hits_n = int(truth.sum())
     if hits_n in (0, truth.size):
         return None
-    values, place = np.unique(order_by, return_inverse=True)
-    counts = np.bincount(place, minlength=values.size)
-    middle_rank = np.cumsum(counts) - (counts - 1) / 2
-    rank_sum = float(middle_rank[place][truth].sum())
+    rank_sum = float(pl.Series(order_by).rank("average").to_numpy()[truth].sum())
     return (rank_sum - hits_n * (hits_n + 1) / 2) / (hits_n * (truth.size - hits_n))
 
 

@@ -139,6 +139,13 @@ def test_the_bar_says_what_does_not_hold() -> None:
     assert found[-1].found == "50.0% of 8 weeks"
 
 
+def test_beside_the_deviation_of_recall_stands_what_counting_alone_would_make_of_it() -> None:
+    totals = frame_totals({"ours": 0.2, "record_rule": 0.5})
+    found = {bar.asked: bar.found for bar in judge_bar(totals, summarise(totals, ["record_rule", "ours"]))}
+    said = "0.0000 against 0.0000; of so few violations 0.0400 against 0.0500 would be chance alone"
+    assert found["the deviation of recall over seeds is no larger than the record rule's"] == said
+
+
 @pytest.mark.parametrize(
     ("caught", "holds", "words"),
     [
@@ -163,7 +170,7 @@ def frame_totals(recalls: dict[str, float]) -> pl.DataFrame:
     """Totals of two seeds whose other figures are all one half."""
     from tidewaiter.prove.targeting.summary import MEASURES
 
-    plain = {**dict.fromkeys(MEASURES, 0.5), "estimate_weeks_n": 4}
+    plain = {**dict.fromkeys(MEASURES, 0.5), "estimate_weeks_n": 4, "violations_n": 100}
     return pl.DataFrame(
         [{"seed": seed, "policy": name, **plain, "recall": r} for name, r in recalls.items() for seed in (1, 2)]
     )

@@ -26,12 +26,25 @@ class _Loader(_SAFE):  # type: ignore[misc]
                 seen.add(key.value)
         return super().construct_mapping(node, deep=deep)
 
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError as problem:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"{node.value} is no date: {problem}", node.start_mark
+            ) from problem
+
+
+# Constructors are found by tag, and those of the base class by its own methods.
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
+
 
 def read_yaml(path: Path) -> Any:
     """Return the document of a file.
 
     Raises:
-        yaml.YAMLError: naming the line that is not YAML, or that gives a key again; or the byte that is not UTF-8.
+        yaml.YAMLError: naming the line that is not YAML, gives a key again, or has a day that no calendar has; or the
+            byte that is not UTF-8.
     """
     try:
         text = path.read_text(encoding="utf-8")

@@ -46,6 +46,8 @@ def test_the_size_of_the_engine_shapes_no_row(tmp_path: Path) -> None:
         ("queues.yml", "random_share:", "random_shore:", r"queues.yml: random_sh"),
         ("queues.yml", "random_share: 0.10", "random_share: 1.5", r"queues.yml: random_share"),
         ("queues.yml", '"4701"', '"47"', r"queues.yml: ports.47"),
+        ("queues.yml", "random_salt: change me", "random_salt: ''", r"queues.yml: random_salt"),
+        ("rules.yml", "2016-03-10", "2016-13-10", r"rules.yml: syntax: 2016-13-10 is no date: month(.|\n)*line \d+"),
         ("findings.yml", "families: [revenue, contraband,", "families: [contraband, revenue,", r"findings.yml: file"),
         ("costs.yml", "contraband: 500", "contraband: -1", r"costs.yml: family_usd.contraband"),
         ("engine.yml", "engine: duckdb", "engine: [", r"engine.yml: syntax"),

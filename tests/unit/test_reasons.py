@@ -215,7 +215,11 @@ def test_a_record_that_is_shorter_than_a_window_is_said_to_be() -> None:
 def test_a_heading_is_compared_with_the_one_that_the_words_mean() -> None:
     row = {"text_heading_log_ratio": -3.0, "text_likely_heading": 6403.0, "price_median_usd_kg": 14.2}
     reason = tell(row, text_heading_log_ratio=0.4)[0]
-    assert reason["comparison"] == "goods with such words are mostly of heading 6403"
+    usual = ROWS.filter(stream="low_value")["text_heading_log_ratio"].median()
+    assert isinstance(usual, float)
+    assert reason["comparison"] == (
+        f"goods with such words are mostly of heading 6403; tonight: median {write_figure(usual, 'log ratio')}"
+    )
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,27 @@ def test_without_queues_nothing_is_called_a_new_burden(lake: Lake) -> None:
     assert (found.queue_nights_n, found.queued_n, found.new_n) == (0, 0, 0)
 
 
+def test_who_is_newly_burdened_is_told_of_nights_with_queues_alone(lake: Lake) -> None:
+    for on in NIGHTS[1:]:
+        lake.path("score.shipment", on).unlink()
+        entities = pl.read_parquet(lake.path("party.shipment_entity", on))
+        put(lake, "party.shipment_entity", on, entities.with_columns(shipper_id=pl.lit(f"other of {on}")))
+    found = backtest_rule(lake, make_rule(), FIRST, LAST)
+    assert (found.queue_nights_n, found.new_n) == (1, 2)
+    assert found.parties_n["shipper_id"] == 5
+    assert found.new_parties_n["shipper_id"] == 2
+
+
+def test_one_of_anything_is_written_as_one(lake: Lake) -> None:
+    found = backtest_rule(lake, make_rule(), FIRST, FIRST)
+    alone = replace(found, queued_n=1, queue_n=1, new_n=1, new_parties_n=dict.fromkeys(found.parties_n, 1))
+    console = Console(file=io.StringIO(), width=200)
+    print_backtest(alone, console)
+    said = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "1 alert was among the 1 exam of 1 night with queues" in said
+    assert "1 shipment, 1 a night; 1 shipper, 1 seller, 1 consignee that no queue had" in said
+
+
 def test_nights_that_were_not_run_are_named(lake: Lake) -> None:
     with pytest.raises(PartitionMissingError, match="no night from 2030-01-01"):
         backtest_rule(lake, make_rule(), date(2030, 1, 1), date(2030, 2, 1))
@@ -159,7 +180,9 @@ def test_a_rule_is_meant_by_id_by_file_or_by_expression(tmp_path: Path) -> None:
 
 
 def test_what_is_no_rule_is_refused_with_its_reason(tmp_path: Path) -> None:
-    with pytest.raises(TidewaiterError, match=r"no rule has this id, and as a draft it has expression: .*moon"):
+    with pytest.raises(
+        TidewaiterError, match=r"no rule has this id, and as a draft it has expression: rule draft: moon"
+    ):
         find_rule(RULES, "moon > 1", "revenue", FIRST)
     with pytest.raises(TidewaiterError, match="family: Input should be"):
         find_rule(RULES, "is_air", "weather", FIRST)

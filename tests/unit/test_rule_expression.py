@@ -110,6 +110,8 @@ def test_what_no_rule_may_say_is_refused_with_its_part(text: str, why: str) -> N
         ("value_usd / 0 > 1", "divided by 0 is not known"),
         ("value_usd / 0.0 > 1", "divided by 0 is not known"),
         ("value_usd / (1 - 1) > 1 or is_air", "divided by 0 is not known"),
+        ("value_usd = null", "null is no number and equals none, so that it is never met: write is null"),
+        ("value_usd <> null or is_air", "null is no number"),
         ("value_usd > 10 and value_usd < 5", "asks of value_usd excludes itself"),
         ("value_usd > 10 and (is_air and 10 > value_usd)", "asks of value_usd excludes itself"),
         ("value_usd < 5 and value_usd >= 5", "asks of value_usd excludes itself"),

@@ -100,6 +100,7 @@ def test_a_wrong_rule_is_refused_with_file_and_key(tmp_path: Path, old: str, new
         ({"ports": [4701]}, "in quotes"),
         ({"ports": "4701"}, "in quotes"),
         ({"ports": []}, "in quotes"),
+        ({"ports": ["230"]}, "in quotes"),
         ({"sentence": "heavy\ngoods"}, "should match pattern"),
     ],
 )

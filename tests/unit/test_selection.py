@@ -256,8 +256,8 @@ def test_mandatory_shipments_beyond_their_share_are_counted_and_named() -> None:
     assert chosen.scored["passed_over"].to_list() == ["mandatory_full", "mandatory_full", None, None, None]
     assert chosen.summary["mandatory_left_n"].to_list() == [2]
     assert (
-        "2 shipments that mandatory rules name are left out: such rules take at most 50% of the exams"
-        in (chosen.summary["explanation"][0])
+        "2 shipments that mandatory rules name are left out: such rules take at most 50% of the exams "
+        "that are neither random nor for the unlike anything seen." in (chosen.summary["explanation"][0])
     )
 
 
@@ -281,8 +281,8 @@ def test_one_party_has_no_more_than_its_share() -> None:
     assert list(selectors(chosen)) == ["entry:000", "entry:004", "entry:005", "entry:006"]
     assert chosen.scored["passed_over"].to_list()[1:4] == ["party_share"] * 3
     assert (
-        "3 shipments with more at stake are left out because the shipper, seller or consignee has its share"
-        in (chosen.summary["explanation"][0])
+        "3 shipments with more at stake are left out because the shipper, seller or consignee has its share already: "
+        "at most 1 of the 4 exams that are not random" in (chosen.summary["explanation"][0])
     )
 
 
@@ -308,6 +308,22 @@ def test_a_trusted_trader_counts_for_a_part_unless_a_rule_is_mandatory() -> None
     assert "2 shipments of trusted traders with more at stake are left out" in chosen.summary["explanation"][0]
     must = choose_marked([30.0, 7.0, 30.0], 1, is_trusted=trusted, is_mandatory=[False, False, True])
     assert selectors(must) == {"entry:002": "mandatory"}
+
+
+def test_where_all_are_trusted_none_is_left_out_with_more_at_stake_than_those_chosen() -> None:
+    chosen = choose_marked([30.0, 20.0, 10.0], 1, is_trusted=[True] * 3)
+    assert selectors(chosen) == {"entry:000": "targeted"}
+    assert chosen.scored["passed_over"].to_list() == [None] * 3
+    assert chosen.summary["trusted_left_n"].to_list() == [0]
+
+
+def test_chances_that_are_written_alike_are_written_once() -> None:
+    streams = ["low_value"] * 450 + ["ocean"] * 449
+    chosen = select_items(
+        make_scored([1.0] * 899, stream=streams), make_queues(90, share=1.0, minimum=0), SHARING, ON, "run"
+    )
+    assert chosen.scored["inclusion_probability"].n_unique() == 2
+    assert chosen.summary["explanation"][0].endswith("each with a chance of 10%.")
 
 
 def test_the_random_slice_covers_trusted_traders() -> None:

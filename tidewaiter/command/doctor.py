@@ -22,7 +22,7 @@ from tidewaiter.ingest.landed import list_dates
 from tidewaiter.ingest.registry import FEEDS
 from tidewaiter.ingest.stray import list_strays
 from tidewaiter.policy import load_policy
-from tidewaiter.settings import Settings
+from tidewaiter.settings import SHIPPED_POLICY, Settings
 
 PACKAGES = ("duckdb", "polars", "pyarrow", "lightgbm", "dagster", "great_expectations")
 LEAST_FREE_BYTES = 2_000_000_000
@@ -61,6 +61,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _check_landing(settings)
     yield _check_strays(settings)
     yield _check_readable("policy", lambda: _describe_policy(settings))
+    yield from _check_salt(settings)
     yield _check_readable("contracts", lambda: f"{len(load_contracts())} tables promised")
     yield _check_readable("feature catalog", lambda: f"{len(load_catalog().columns)} features")
     yield _check_readable("stale dates", lambda: sum_up(list_stale(settings)))
@@ -129,6 +130,18 @@ def _describe_policy(settings: Settings) -> str:
     policy = load_policy(settings.policy)
     shipped = ", ".join(policy.shipped_files)
     return f"{policy.folder}, version {policy.version}" + (f"; from the shipped policy: {shipped}" if shipped else "")
+
+
+def _check_salt(settings: Settings) -> Iterator[Finding]:
+    """Yield a warning where the random slice is drawn by the salt that everyone can read."""
+    try:
+        salt = load_policy(settings.policy).queues.random_salt
+    except TidewaiterError:
+        return
+    if salt == load_policy(SHIPPED_POLICY).queues.random_salt:
+        found = "the shipped one: whoever reads it can tell which shipments will be drawn"
+        fix = "set random_salt in a queues.yml of your own, and name its folder with --policy"
+        yield Finding("random salt", False, found, fix, is_warning=True)
 
 
 def _tell(finding: Finding) -> None:

@@ -86,7 +86,7 @@ def find_rule(rules: Rules, given: str, family: str, first: date) -> Rule:
             legal_basis="none yet", source="none yet", valid_from=first, valid_to=None, state="draft",
         )  # fmt: skip
     except ValidationError as problem:
-        said = "; ".join(f"{each['loc'][0]}: {each['msg']}" for each in problem.errors())
+        said = "; ".join(f"{each['loc'][0]}: {each['msg'].removeprefix('Value error, ')}" for each in problem.errors())
         raise TidewaiterError(
             f"{given}: no rule has this id, and as a draft it has {said}.",
             fix="`tidewaiter rules list` names the rules; quote an expression",

@@ -36,7 +36,7 @@ class Backtest:
         random: alerts that the random slice had examined: the rate nobody chose.
         all_random: every exam of the random slice on those nights.
         parties_n: distinct parties behind the alerts, by role.
-        new_parties_n: those of them that no queue of those nights has.
+        new_parties_n: those of them with alerts on nights with queues whom none of these queues has.
         new_n: alerts on nights with queues that were in none: the work that the rule would add.
     """
 
@@ -82,7 +82,7 @@ def backtest_rule(lake: Lake, rule: Rule, first: date, last: date) -> Backtest:
     is_queued = alerts.join(queue, on=KEYS, how="semi")
     on_queue_nights = alerts.filter(pl.col("date").is_in(queued_nights))
     exams = alerts.join(judged, on=KEYS, how="inner")
-    behind, in_queue = (parties.join(rows, on=KEYS, how="semi") for rows in (alerts, queue))
+    behind, burdened, in_queue = (parties.join(rows, on=KEYS, how="semi") for rows in (alerts, on_queue_nights, queue))
     return Backtest(
         rule=rule,
         first_on=nights[0],
@@ -99,7 +99,7 @@ def backtest_rule(lake: Lake, rule: Rule, first: date, last: date) -> Backtest:
         all_random=rate_drawn(judged.filter(pl.col("date").is_in(nights), source=RANDOM)),
         loss_usd=float(exams["loss_usd"].sum()),
         parties_n={name: behind[name].drop_nulls().n_unique() for name in PARTIES},
-        new_parties_n={name: len(set(behind[name].drop_nulls()) - set(in_queue[name])) for name in PARTIES},
+        new_parties_n={name: len(set(burdened[name].drop_nulls()) - set(in_queue[name])) for name in PARTIES},
     )
 
 

@@ -131,6 +131,10 @@ def _read_column(node: Node) -> _Part:
 def _read_constant(node: Node) -> _Part:
     value = node["value"]
     kind, given = value["type"]["id"], value.get("value")
+    if value.get("is_null"):
+        raise ExpressionError(
+            "null is no number and equals none, so that it is never met: write is null for what is not known"
+        )
     if kind == "DECIMAL":
         given = int(given) / 10 ** value["type"]["type_info"]["scale"]
     if (

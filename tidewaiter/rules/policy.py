@@ -53,9 +53,13 @@ def _refuse_number(given: object) -> object:
     return given
 
 
+def _is_port(given: object) -> bool:
+    return isinstance(given, str) and len(given) == 4 and given.isascii() and given.isdigit()
+
+
 def _refuse_other_ports(given: object) -> object:
     """Return what was given where it is all, or a list of texts; YAML reads 4701 as a number, 0401 as another."""
-    if given == "all" or (isinstance(given, list | tuple) and given and all(isinstance(each, str) for each in given)):
+    if given == "all" or (isinstance(given, list | tuple) and given and all(map(_is_port, given))):
         return given
     raise ValueError("ports are all, or a list of four digits each, in quotes: ['4701']")
 

@@ -33,7 +33,7 @@ class Queues(_Part):
 
     random_share: Share
     random_minimum: Count
-    random_salt: str
+    random_salt: Annotated[str, Field(min_length=1)]
     default_capacity: Count
     default_team: str
     ports: dict[Annotated[str, Field(pattern=r"^\d{4}$")], PortQueue]

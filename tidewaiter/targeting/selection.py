@@ -263,7 +263,10 @@ def _place(drawn: pl.DataFrame) -> pl.DataFrame:
     """Return the rows with selector, chance, place, and why a costly one has no place."""
     is_given = pl.col("kind").is_not_null()
     is_selected = is_given | pl.col("is_random")
-    least = pl.col("worth").filter(pl.col("kind") == TARGETED).min().over("port_code")
+    least, least_usd = (
+        pl.col(name).filter(pl.col("kind") == TARGETED).min().over("port_code")
+        for name in ("worth", "expected_consequence_usd")
+    )
     placed = drawn.with_columns(
         is_selected=is_selected,
         selector=pl.when("is_random").then(pl.lit(RANDOM)).otherwise(pl.col("kind")),
@@ -272,7 +275,7 @@ def _place(drawn: pl.DataFrame) -> pl.DataFrame:
         passed_over=pl.when(is_selected).then(None)
         .when("is_mandatory").then(pl.lit("mandatory_full"))
         .when(pl.col("is_kept_out") & (pl.col("worth") > least)).then(pl.lit("party_share"))
-        .when(pl.col("is_trusted") & (pl.col("expected_consequence_usd") > least)).then(pl.lit("trusted_trader")),
+        .when(pl.col("is_trusted") & (pl.col("expected_consequence_usd") > least_usd)).then(pl.lit("trusted_trader")),
     ).sort(
         "port_code", "is_mandatory", "expected_consequence_usd", "shipment_id", descending=[False, True, True, False]
     )  # fmt: skip

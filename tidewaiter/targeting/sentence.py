@@ -92,7 +92,9 @@ def compare_facts(features: Sequence[Feature], subject: Subject) -> str | None:
     if first.comparison == MEDIAN_PRICE:
         return _compare_price(subject.row)
     if first.comparison == LIKELY_HEADING:
-        return _compare_heading(subject.row)
+        usual = _say_usual(first, subject)
+        said = [_compare_heading(subject.row), f"tonight: {usual}" if usual else None]
+        return "; ".join(each for each in said if each) or None
     words = [each for feature in features if (each := _say_usual(feature, subject)) is not None]
     if not words:
         return None

@@ -94,15 +94,18 @@ def _list_parts(row: Row) -> Iterator[str]:
 
 
 def _list_left_out(row: Row, sharing: Sharing) -> Iterator[str]:
+    slots = row["targeted_slots"]
     if left_n := row["mandatory_left_n"]:
         yield (
             f"{_count(left_n, 'shipment')} that mandatory rules name {_are(left_n)} left out: such rules take at most "
-            f"{write_percent(sharing.mandatory_share)} of the exams that are not random."
+            f"{write_percent(sharing.mandatory_share)} of the exams that are "
+            "neither random nor for the unlike anything seen."
         )
     if left_n := row["party_left_n"]:
         yield (
             f"{_count(left_n, 'shipment')} with more at stake {_are(left_n)} left out because the shipper, seller or "
-            f"consignee has its share of {write_percent(sharing.party_share)} already."
+            f"consignee has its share already: at most {sharing.count_party(slots)} of the "
+            f"{_count(slots, 'exam')} that are not random."
         )
     if left_n := row["trusted_left_n"]:
         yield (
@@ -112,10 +115,8 @@ def _list_left_out(row: Row, sharing: Sharing) -> Iterator[str]:
 
 
 def _write_chances(row: Row) -> str:
-    least, most = float(row["least_chance"]), float(row["most_chance"])
-    if most - least < 1e-12:
-        return _odds(most)
-    return f"{_odds(least)} to {_odds(most)}, by stream"
+    least, most = (_odds(float(row[name])) for name in ("least_chance", "most_chance"))
+    return most if least == most else f"{least} to {most}, by stream"
 
 
 def _odds(chance: float) -> str:

@@ -17,7 +17,7 @@ from tidewaiter.rules.policy import Rule
 from tidewaiter.rules.record import RuleRecord
 from tidewaiter.targeting.figure import write_money, write_number, write_percent
 
-ROLES = {"shipper_id": "shippers", "seller_id": "sellers", "consignee_id": "consignees"}
+ROLES = {"shipper_id": "shipper", "seller_id": "seller", "consignee_id": "consignee"}
 # Above, right, below, left.
 INDENT = (0, 0, 0, 2)
 WIDEST = 120
@@ -79,14 +79,14 @@ def _describe(found: Backtest) -> Iterator[tuple[str, str]]:
         yield (
             "already queued",
             (
-                f"{found.queued_n:,} alerts were among the {found.queue_n:,} exams "
-                f"of {found.queue_nights_n:,} nights with queues"
+                f"{_count(found.queued_n, 'alert')} {'was' if found.queued_n == 1 else 'were'} among "
+                f"the {_count(found.queue_n, 'exam')} of {_count(found.queue_nights_n, 'night')} with queues"
             ),
         )
         yield (
             "newly burdened",
             (
-                f"{found.new_n:,} shipments, {write_number(found.new_n / found.queue_nights_n)} a night; "
+                f"{_count(found.new_n, 'shipment')}, {write_number(found.new_n / found.queue_nights_n)} a night; "
                 f"{_list_parties(found.new_parties_n)} that no queue had"
             ),
         )
@@ -99,7 +99,7 @@ def _describe(found: Backtest) -> Iterator[tuple[str, str]]:
 
 
 def _list_parties(counts: dict[str, int]) -> str:
-    return ", ".join(f"{counts[name]:,} {role}" for name, role in ROLES.items())
+    return ", ".join(_count(counts[name], role) for name, role in ROLES.items())
 
 
 def print_records(records: Sequence[RuleRecord], console: Console) -> None:
@@ -129,8 +129,12 @@ def _write_rate(found: HitRate) -> str:
         return "no exam"
     low, high = found.rate.low or 0.0, found.rate.high or 0.0
     said = f"{write_percent(found.rate.value)} ({write_percent(low)} to {write_percent(high)})"
-    return f"{said} of {found.exams_n:,} exam{'' if found.exams_n == 1 else 's'}"
+    return f"{said} of {_count(found.exams_n, 'exam')}"
 
 
 def _write_weight(weight: float | None) -> str:
     return "mandatory" if weight is None else f"{weight:+.1f}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

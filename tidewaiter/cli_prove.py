@@ -57,6 +57,12 @@ def targeting(
     ocean: Annotated[
         bool, typer.Option("--ocean/--no-ocean", help="Also ocean bills and truck trips: few, and twice the time.")
     ] = False,
+    redrawn: Annotated[
+        bool,
+        typer.Option(
+            "--redrawn", help="Draw each world's own figures anew, a half to twice what is shipped, by its number."
+        ),
+    ] = False,
     policies: Annotated[
         str | None, typer.Option("--policies", help="Names with commas between them. [default: all of them]")
     ] = None,
@@ -84,8 +90,8 @@ def targeting(
     from tidewaiter.command.prove_targeting import ask, run_targeting
 
     asked = ask(
-        seeds, first, scale, weeks, capacity, policies, ocean=ocean, ablate=ablate, processes=processes, work=work,
-        out=out, as_json=as_json,
+        seeds, first, scale, weeks, capacity, policies, ocean=ocean, redrawn=redrawn, ablate=ablate,
+        processes=processes, work=work, out=out, as_json=as_json,
     )  # fmt: skip
     raise typer.Exit(run_targeting(asked))
 

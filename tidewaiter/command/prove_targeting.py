@@ -7,10 +7,11 @@ Belongs elsewhere: the proof itself (tidewaiter/prove/targeting), the world (sam
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -21,6 +22,7 @@ from rich.table import Table
 
 from sample_data.world import World as SimulatedWorld
 from sample_data.world.lists import write_world_lists
+from sample_data.world.redraw import redraw_parameters
 from sample_data.world.setting import DEFAULT
 from tidewaiter.command.console import open_console
 from tidewaiter.prove.targeting.ablation import BRINGS, Brought, compare_parts
@@ -32,7 +34,6 @@ from tidewaiter.prove.targeting.judge import TABLES
 from tidewaiter.prove.targeting.page import Content, render_page
 from tidewaiter.prove.targeting.plan import Plan
 from tidewaiter.prove.targeting.summary import MEASURES, OURS, Bar, add_discovery, judge_bar, summarise
-from tidewaiter.prove.targeting.world import World
 
 PAGE = "targeting.html"
 MISSES, HOLDS, UNKNOWN = "no", "yes", "not known"
@@ -62,6 +63,7 @@ def ask(
     policies: str | None,
     *,
     ocean: bool,
+    redrawn: bool,
     ablate: bool,
     processes: int,
     work: Path | None,
@@ -77,19 +79,20 @@ def ask(
     if ablate:
         named = [*([] if policies is None else named), OURS, *ABLATIONS]
     names = check_names(named)
-    plan = Plan(scale=scale, weeks=weeks, capacity_share=capacity, has_ocean=ocean)
+    plan = Plan(scale=scale, weeks=weeks, capacity_share=capacity, has_ocean=ocean, is_redrawn=redrawn)
     return Asked(plan, tuple(range(first, first + seeds)), names, work, out.resolve(), processes, as_json)
 
 
-def make_parcel_world(seed: int, scale: float, start: date) -> World:
-    """Return the project's simulated world with entries and air waybills alone."""
-    volumes = replace(DEFAULT.volumes, **PARCELS_ALONE)  # type: ignore[arg-type]
-    return SimulatedWorld(seed, scale, start, replace(DEFAULT, volumes=volumes))
+def make_world(seed: int, scale: float, start: date, *, has_ocean: bool, is_redrawn: bool) -> SimulatedWorld:
+    """Return the project's simulated world, with every feed or with entries and air waybills alone.
 
-
-def make_simulated_world(seed: int, scale: float, start: date) -> World:
-    """Return the project's simulated world, every feed in it."""
-    return SimulatedWorld(seed, scale, start)
+    Args:
+        is_redrawn: its figures are drawn anew around the shipped ones, by its seed.
+    """
+    figures = redraw_parameters(seed) if is_redrawn else DEFAULT
+    if not has_ocean:
+        figures = replace(figures, volumes=replace(figures.volumes, **PARCELS_ALONE))  # type: ignore[arg-type]
+    return SimulatedWorld(seed, scale, start, figures)
 
 
 def run_targeting(asked: Asked) -> int:
@@ -97,11 +100,10 @@ def run_targeting(asked: Asked) -> int:
     console = Console(stderr=True)
     with _open_work(asked.work) as work:
         landing = work / "lists"
-        _write_lists(landing, asked)
-        make_world = make_simulated_world if asked.plan.has_ocean else make_parcel_world
-        campaign = Campaign(
-            asked.plan, asked.seeds, asked.policies, make_world, landing, work, asked.out, asked.processes
-        )
+        plan = asked.plan
+        make = partial(make_world, has_ocean=plan.has_ocean, is_redrawn=plan.is_redrawn)
+        _write_lists(landing, asked, make)
+        campaign = Campaign(plan, asked.seeds, asked.policies, make, landing, work, asked.out, asked.processes)
         with _open_display(console) as watch:
             run_campaign(campaign, watch)
     tables = {name: read_results(campaign, name) for name in TABLES}
@@ -133,13 +135,13 @@ def _open_work(given: Path | None) -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def _write_lists(landing: Path, asked: Asked) -> None:
+def _write_lists(landing: Path, asked: Asked, make: Callable[[int, float, date], SimulatedWorld]) -> None:
     """Make each world's dated lists, with their second editions and its change of duties."""
     plan = asked.plan
     days = len(plan.warm_up_days) + len(plan.days)
     for seed in asked.seeds:
         shutil.rmtree(landing / f"seed-{seed}", ignore_errors=True)
-        write_world_lists(SimulatedWorld(seed, plan.scale, plan.start), days, landing / f"seed-{seed}")
+        write_world_lists(make(seed, plan.scale, plan.start), days, landing / f"seed-{seed}")
 
 
 @contextmanager
@@ -178,8 +180,9 @@ def _describe(
 def _print_tables(asked: Asked, tables: dict[str, pl.DataFrame], summary: pl.DataFrame, bars: list[Bar]) -> None:
     console = open_console()
     plan = asked.plan
+    drawn = ", figures drawn anew" if plan.is_redrawn else ""
     console.print(
-        f"{len(asked.seeds)} seeds at scale {plan.scale:g}; {plan.warm_up_weeks} weeks of random exams, then "
+        f"{len(asked.seeds)} seeds{drawn} at scale {plan.scale:g}; {plan.warm_up_weeks} weeks of random exams, then "
         f"{plan.weeks} weeks; exams for {plan.capacity_share:.1%} of a usual night's shipments; mean "
         "(deviation over seeds)",
         highlight=False,

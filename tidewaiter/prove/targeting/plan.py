@@ -28,6 +28,7 @@ class Plan:
         start: first date of the warm-up.
         capacity_share: exams a night as a share of the shipments of a usual night.
         has_ocean: whether ocean bills and truck trips arrive beside entries and air waybills.
+        is_redrawn: whether each world has figures of its own, drawn around the shipped ones.
     """
 
     scale: float = 0.0005
@@ -36,6 +37,7 @@ class Plan:
     weeks: int = 26
     capacity_share: float = 0.02
     has_ocean: bool = False
+    is_redrawn: bool = False
 
     @property
     def warm_up_days(self) -> tuple[date, ...]:

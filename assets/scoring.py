@@ -42,15 +42,15 @@ def queues(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[
 
 
 def _check_model(watched: Watched) -> dg.AssetCheckResult:
-    """Report features or scores that have drifted, findings far from what was foretold, a challenger left out."""
+    """Report features or scores that have drifted, findings far from what was foretold, a challenger that waits."""
     hits = watched.hits
     found = {name: f"stability index {index:.2f}" for name, index in list(watched.drifted.items())[:MOST_DRIFTED]}
     if len(watched.drifted) > MOST_DRIFTED:
         found["and_others"] = f"{len(watched.drifted) - MOST_DRIFTED} more figures have moved"
     if hits and hits.is_off:
         found["hit_rate"] = f"{hits.found_n} findings in {hits.exams_n} exams, {hits.foretold_n:.1f} foretold"
-    if watched.note:
-        found["challenger"] = watched.note
+    if watched.note or watched.waiting:
+        found["challenger"] = watched.note or str(watched.waiting)
     if watched.young:
         found["not_compared"] = f"{len(watched.young)} figures looked back further than the record then reached"
     return dg.AssetCheckResult(

@@ -35,8 +35,8 @@ CHECKS: Mapping[str, str] = {
     "unknown.",
     "rules_answer": "Trade policy adds the missing row to policy/regimes.yml, with its source.",
     "history_complete": "Run `tidewaiter nightly` for the date: it builds the missing ones first.",
-    "model_holds": "Look at `tidewaiter models show` and at the features that moved; train anew, or roll back to the "
-    "model before with `tidewaiter models rollback`.",
+    "model_holds": "Look at `tidewaiter models show` and at the features that moved; train anew, promote the model "
+    "that waits with `tidewaiter models promote`, or go back with `tidewaiter models rollback`.",
     "findings_agree": "Ask {ask} which result of an exam is right, and for ids that do not begin anew with each file. "
     "To take one back, correct the file that it came in, and replay it.",
     "findings_known": "Ask {ask} what `known_at` means to them. To correct it, correct the file, and replay it.",

@@ -51,7 +51,7 @@ WHOLE_ROWS: Mapping[str, str] = {
     "duty_known": "of some lines the duty is not known",
     "rules_answer": "the rules by date have no answer for some entries",
     "history_complete": "earlier dates landed and are not built",
-    "model_holds": "the model no longer sees what it learned from, or finds less than it foretold",
+    "model_holds": "the model no longer sees what it learned from, finds less than it foretold, or a newer one waits",
     "findings_matched": "findings name no shipment that had landed by the day of the exam",
     "findings_known": "findings have results that are known only days after they landed",
     "findings_agree": "findings say something else than others of their ids, or of the same exams",

@@ -156,7 +156,7 @@ def check_catalog(card: Card) -> None:
     if differences:
         raise ModelMismatchError(
             f"model {card.version} and the feature catalog differ: {'; '.join(differences)}.",
-            fix=f"train a model on today's catalog; {MEANWHILE}",
+            fix=f"train a model on today's catalog and promote it; {MEANWHILE}",
         )
 
 

@@ -104,16 +104,22 @@ def find_champion(models_dir: Path, on: date) -> Model | None:
 
 
 def name_challenger(models_dir: Path, on: date) -> str | None:
-    """Return the newest version trained by a date that is newer than its champion, None where there is none.
+    """Return the newest version trained by a date that is newer than its champion, None where there is none."""
+    newer = list_newer(models_dir, on)
+    return newer[-1] if newer else None
 
-    Where the record rule scores, it is one newer than the model whose place the rule took: that model itself is not
-    asked again, because it may be what stopped the night.
+
+def list_newer(models_dir: Path, on: date) -> list[str]:
+    """Return the versions trained by a date that are newer than its champion, oldest first.
+
+    Where the record rule scores, those newer than the model whose place the rule took: that model itself is not asked
+    again, because it may be what stopped the night.
     """
-    decision, usable = find_decision(models_dir, on), list_trained(models_dir, on)
-    if decision is None or not usable:
-        return None
+    decision = find_decision(models_dir, on)
+    if decision is None:
+        return []
     passed_over = decision.replaced if decision.version == RECORD_RULE else decision.version
-    return usable[-1] if passed_over is None or usable[-1][:10] > passed_over[:10] else None
+    return [each for each in list_trained(models_dir, on) if passed_over is None or each[:10] > passed_over[:10]]
 
 
 def list_trained(models_dir: Path, on: date) -> list[str]:

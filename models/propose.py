@@ -10,6 +10,7 @@ from pathlib import Path
 from models.artifact import Model
 from models.gate import judge_card, list_failed
 from models.promotion import BY_TRAINING, Promotion, add_promotion, name_challenger, name_champion, read_log
+from models.standing import say_how
 from tidewaiter.policy import Policy
 
 FIRST = "the first model: no other could score"
@@ -26,11 +27,13 @@ def propose_model(models_dir: Path, model: Model, policy: Policy, as_of: date) -
     elif policy.model.promotion == "gated_automatic" and not failed:
         reason = GATED
     else:
-        why = f"it did not pass {', '.join(failed)}" if failed else "policy asks for a person to promote it"
+        why = (
+            f"it did not pass {', '.join(failed)}" if failed else f"policy asks for a person: {say_how(model.version)}"
+        )
         if name_challenger(models_dir, as_of) == model.version:
             return f"model {model.version} is a challenger of {champion}: {why}"
         shadow = "no night is scored by it in shadow, because another model is of its date"
-        return f"model {model.version} does not take the place of {champion}: {why}; {shadow}"
+        return f"model {model.version} does not take the place of {champion}, and {shadow}: {why}"
     promotion = Promotion(
         action="promote",
         version=model.version,

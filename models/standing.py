@@ -1,6 +1,6 @@
 """Whether a model is in force, since when and why, or why not: the log of promotions and the gates in a sentence.
 
-Belongs here: the standing of one version in words, and which model it is held against.
+Belongs here: the standing of one version in words, which model it is held against, which one waits for a person.
 Belongs elsewhere: the log (promotion.py), the gates (gate.py), who decides (propose.py, tidewaiter/command).
 """
 
@@ -11,9 +11,10 @@ from typing import Literal
 
 from models.artifact import read_card
 from models.card import Card
-from models.gate import Gate, list_failed
-from models.promotion import Promotion, list_in_force, name_challenger, name_champion
+from models.gate import Gate, judge_card, list_failed
+from models.promotion import Promotion, list_in_force, list_newer, name_challenger, name_champion
 from tidewaiter.errors import TidewaiterError
+from tidewaiter.policy import Gates
 from tidewaiter.targeting.record_rule import VERSION as RECORD_RULE
 
 
@@ -29,6 +30,46 @@ class Standing:
     tone: Literal["good", "warn", "none"]
     sentence: str
     rival: str | None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The challenger of a date.
+
+    Attributes:
+        failed: the gates that it does not pass; with none a person may promote it.
+        since: the date of the first model newer than the champion.
+    """
+
+    version: str
+    failed: tuple[str, ...]
+    since: date
+
+    def is_overdue(self, on: date, most_days: int) -> bool:
+        """Return whether it passes its gates and the champion has been outdated for more days than that."""
+        return not self.failed and (on - self.since).days > most_days
+
+    def __str__(self) -> str:
+        if self.failed:
+            return f"{self.version} does not pass {', '.join(self.failed)}"
+        return f"{self.version} passes its gates; newer models wait since {self.since}: {say_how(self.version)}"
+
+
+def find_waiting(models_dir: Path, on: date, gates: Gates) -> Waiting | None:
+    """Return the challenger of a date, None where none challenges or its card cannot be read."""
+    newer = list_newer(models_dir, on)
+    if not newer:
+        return None
+    try:
+        judged = judge_card(read_card(models_dir / newer[-1]), gates)
+    except TidewaiterError:
+        return None
+    return Waiting(newer[-1], list_failed(judged), date.fromisoformat(newer[0][:10]))
+
+
+def say_how(version: str) -> str:
+    """Return what a person who decides on a challenger gives."""
+    return f"see `tidewaiter models report {version}`, then `tidewaiter models promote {version} --reason … --by …`"
 
 
 def find_standing(models_dir: Path, card: Card, judged: tuple[Gate, ...]) -> Standing:

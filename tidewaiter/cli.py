@@ -122,8 +122,9 @@ def backfill(
 def train(
     as_of: AsOf, landing: Landing = None, home: Home = None, policy: PolicyFolder = None, as_json: AsJson = False
 ) -> None:
-    """Train a model on the findings known before a date; nights from that date on use it.
+    """Train a model on the findings known before a date.
 
+    The first one scores nights from that date on; a later one challenges it until `models promote` (policy/model.yml).
     With too few findings no model is made, and nights go on with the record rule.
     """
     from tidewaiter.command.run import run_training

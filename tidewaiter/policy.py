@@ -179,6 +179,7 @@ class ModelPolicy(_File):
     learning: Learning
     lightgbm: dict[str, float | int]
     promotion: Literal["manual", "gated_automatic"]
+    challenger_days: Count
     gates: Gates
     drift: Drift
     reasons_per_item: Annotated[int, Field(ge=1)]

@@ -27,7 +27,7 @@ from models.promotion import (
     read_log,
 )
 from models.propose import propose_model
-from models.standing import find_standing
+from models.standing import Waiting, find_standing, find_waiting, say_how
 from models.train import train_model
 from tests.unit.labelled_world import AS_OF, make_world, small_policy
 from tidewaiter.errors import ModelMismatchError, TidewaiterError
@@ -37,8 +37,8 @@ from tidewaiter.targeting.record_rule import VERSION as RECORD_RULE
 POLICY = small_policy()
 
 
-def manual() -> Policy:
-    return replace(POLICY, model=POLICY.model.model_copy(update={"promotion": "manual"}))
+def gated() -> Policy:
+    return replace(POLICY, model=POLICY.model.model_copy(update={"promotion": "gated_automatic"}))
 
 
 @pytest.fixture(scope="module")
@@ -193,24 +193,26 @@ def test_the_model_that_the_record_rule_has_replaced_challenges_no_night(trained
 def test_a_trained_model_takes_the_place_of_the_record_rule_as_of_any_other(trained: Model, tmp_path: Path) -> None:
     add_promotion(tmp_path, line(RECORD_RULE, DAYS[0]))
     second, third = (put(tmp_path, trained, on) for on in DAYS[1:])
-    said = propose_model(tmp_path, second, manual(), DAYS[1])
-    assert said == f"model {second.version} is a challenger of record_rule: policy asks for a person to promote it"
-    propose_model(tmp_path, third, POLICY, DAYS[2])
+    said = propose_model(tmp_path, second, POLICY, DAYS[1])
+    asked = f"policy asks for a person: {say_how(second.version)}"
+    assert said == f"model {second.version} is a challenger of record_rule: {asked}"
+    propose_model(tmp_path, third, gated(), DAYS[2])
     assert [name_champion(tmp_path, on) for on in DAYS[1:]] == [RECORD_RULE, third.version]
     assert read_log(tmp_path)[-1].replaced == RECORD_RULE
 
 
 def test_the_first_model_takes_effect_whatever_the_policy_says(trained: Model, tmp_path: Path) -> None:
     first = put(tmp_path, trained, DAYS[0])
-    assert "is ready for nights from 2026-01-05 on" in propose_model(tmp_path, first, manual(), DAYS[0])
+    assert "is ready for nights from 2026-01-05 on" in propose_model(tmp_path, first, POLICY, DAYS[0])
     assert [each.reason for each in read_log(tmp_path)] == ["the first model: no other could score"]
 
 
-def test_under_manual_policy_a_later_model_waits_for_a_person(trained: Model, tmp_path: Path) -> None:
+def test_under_the_shipped_policy_a_later_model_waits_for_a_person(trained: Model, tmp_path: Path) -> None:
     first, second = (put(tmp_path, trained, on) for on in DAYS[:2])
-    propose_model(tmp_path, first, manual(), DAYS[0])
-    said = propose_model(tmp_path, second, manual(), DAYS[1])
-    assert said == f"model {second.version} is a challenger of {first.version}: policy asks for a person to promote it"
+    propose_model(tmp_path, first, POLICY, DAYS[0])
+    said = propose_model(tmp_path, second, POLICY, DAYS[1])
+    asked = f"policy asks for a person: {say_how(second.version)}"
+    assert said == f"model {second.version} is a challenger of {first.version}: {asked}"
     assert name_champion(tmp_path, DAYS[2]) == first.version
     assert name_challenger(tmp_path, DAYS[2]) == second.version
 
@@ -221,10 +223,40 @@ def test_under_gated_policy_a_model_that_passes_takes_effect_and_the_log_says_wh
     assert list_failed(judge_card(trained.card, POLICY.model.gates)) == ()
     first, second = (put(tmp_path, trained, on) for on in DAYS[:2])
     for model, on in ((first, DAYS[0]), (second, DAYS[1]), (second, DAYS[1])):
-        propose_model(tmp_path, model, POLICY, on)
+        propose_model(tmp_path, model, gated(), on)
     assert [each.version for each in read_log(tmp_path)] == [first.version, second.version]
     assert read_log(tmp_path)[1].reason.startswith("policy lets a model that passes its gates")
     assert name_champion(tmp_path, DAYS[1]) == second.version
+
+
+def test_the_newest_challenger_waits_since_the_first_model_that_nobody_promoted(trained: Model, tmp_path: Path) -> None:
+    first, second, third = (put(tmp_path, trained, on) for on in DAYS)
+    gates = POLICY.model.gates
+    assert find_waiting(tmp_path, DAYS[2], gates) is None
+    add_promotion(tmp_path, line(first.version, DAYS[0]))
+    assert find_waiting(tmp_path, DAYS[0], gates) is None
+    assert find_waiting(tmp_path, DAYS[1], gates) == Waiting(second.version, (), DAYS[1])
+    assert find_waiting(tmp_path, DAYS[2], gates) == Waiting(third.version, (), DAYS[1])
+    add_promotion(tmp_path, line(second.version, DAYS[2]))
+    assert find_waiting(tmp_path, DAYS[2], gates) == Waiting(third.version, (), DAYS[2])
+
+
+def test_a_challenger_is_overdue_only_if_its_gates_let_it_score() -> None:
+    on = DAYS[0] + timedelta(days=15)
+    waiting = Waiting("v", (), DAYS[0])
+    assert waiting.is_overdue(on, 14)
+    assert not waiting.is_overdue(on, 15)
+    assert str(waiting) == f"v passes its gates; newer models wait since {DAYS[0]}: {say_how('v')}"
+    failed = replace(waiting, failed=("capacity",))
+    assert not failed.is_overdue(on, 14)
+    assert str(failed) == "v does not pass capacity"
+
+
+def test_a_challenger_whose_card_is_damaged_is_not_said_to_wait(trained: Model, tmp_path: Path) -> None:
+    first, second = (put(tmp_path, trained, on) for on in DAYS[:2])
+    add_promotion(tmp_path, line(first.version, DAYS[0]))
+    (tmp_path / second.version / "card.json").write_text("{", encoding="utf-8")
+    assert find_waiting(tmp_path, DAYS[1], POLICY.model.gates) is None
 
 
 def spoil(card: Card) -> Card:
@@ -235,8 +267,8 @@ def spoil(card: Card) -> Card:
 
 def test_a_model_that_fails_a_gate_stays_a_challenger(trained: Model, tmp_path: Path) -> None:
     first, second = (put(tmp_path, trained, on) for on in DAYS[:2])
-    propose_model(tmp_path, first, POLICY, DAYS[0])
-    said = propose_model(tmp_path, replace(second, card=spoil(second.card)), POLICY, DAYS[1])
+    propose_model(tmp_path, first, gated(), DAYS[0])
+    said = propose_model(tmp_path, replace(second, card=spoil(second.card)), gated(), DAYS[1])
     assert said.endswith("it did not pass calibration")
     assert name_champion(tmp_path, DAYS[2]) == first.version
 
@@ -260,12 +292,12 @@ def test_a_reworded_feature_fails_its_gate(trained: Model) -> None:
 
 def test_a_second_model_of_the_champions_date_is_not_called_a_challenger(trained: Model, tmp_path: Path) -> None:
     first = put(tmp_path, trained, DAYS[0])
-    propose_model(tmp_path, first, manual(), DAYS[0])
+    propose_model(tmp_path, first, POLICY, DAYS[0])
     second = write_model(tmp_path, first.card.model_copy(update={"policy_version": "1" * 12}), trained.fitted, {})
     assert name_challenger(tmp_path, DAYS[0] + timedelta(days=1)) is None
-    assert propose_model(tmp_path, second, manual(), DAYS[0]) == (
-        f"model {second.version} does not take the place of {first.version}: policy asks for a person to promote it; "
-        "no night is scored by it in shadow, because another model is of its date"
+    assert propose_model(tmp_path, second, POLICY, DAYS[0]) == (
+        f"model {second.version} does not take the place of {first.version}, and no night is scored by it in shadow, "
+        f"because another model is of its date: policy asks for a person: {say_how(second.version)}"
     )
     sentence = find_standing(tmp_path, second.card, judge_card(second.card, POLICY.model.gates)).sentence
     assert f"nor scored in shadow, because another is of its date, beside {first.version}" in sentence

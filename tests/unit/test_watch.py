@@ -10,13 +10,17 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from assets.scoring import _check_model
+from models.artifact import Model, write_model
 from models.drift import Reference
+from models.promotion import Promotion, add_promotion
+from models.standing import Waiting
 from models.train import train_model
-from tests.unit.labelled_world import AS_OF, World, make_features, make_world, put, put_night
+from tests.unit.labelled_world import AS_OF, World, make_features, make_world, put, put_night, small_policy
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.lake import Lake
 from tidewaiter.targeting.night import score_night
-from tidewaiter.targeting.watch import LEAST_EXAMS, Hits, Watched, count_hits, list_young
+from tidewaiter.targeting.watch import LEAST_EXAMS, Hits, Watched, count_hits, list_young, watch_model
 
 TONIGHT = AS_OF + timedelta(days=3)
 ROWS = 600
@@ -71,6 +75,31 @@ def test_a_window_is_young_until_the_record_was_as_long_on_the_first_day_of_the_
     assert list_young(tuple(columns.values()), reference, 7) == tuple(
         columns[name] for name in columns if name in young
     )
+
+
+def promote(models: Path, version: str, on: date) -> None:
+    act = Promotion(
+        action="promote", version=version, replaced=None, effective_on=on, by="A. Person", reason="a test",
+        failed_gates=(), policy_version="0" * 12,
+    )  # fmt: skip
+    add_promotion(models, act)
+
+
+def test_a_challenger_is_told_of_and_warned_of_once_it_has_waited_for_long(tmp_path: Path, model: Model) -> None:
+    later = AS_OF + timedelta(days=7)
+    models, lake = tmp_path / "models", Lake(tmp_path / "lake")
+    first, second = (
+        write_model(models, model.card.model_copy(update={"as_of": on}), model.fitted, {}) for on in (AS_OF, later)
+    )
+    promote(models, first.version, AS_OF)
+    policy = small_policy()
+    for days, is_overdue in ((policy.model.challenger_days, False), (policy.model.challenger_days + 1, True)):
+        watched = watch_model(lake, policy, models, None, tmp_path, pl.DataFrame(), later + timedelta(days=days), None)
+        assert watched.waiting == Waiting(second.version, (), later)
+        assert (watched.is_overdue, watched.is_well) == (is_overdue, not is_overdue)
+        said = _check_model(watched)
+        assert said.passed == (not is_overdue)
+        assert said.metadata["challenger"].value == str(watched.waiting)
 
 
 def put_results(folder: Path, found_n: int) -> Lake:

@@ -14,6 +14,7 @@ import polars as pl
 from models.artifact import Model, read_reference
 from models.background import sample_rows
 from models.drift import Reference, measure_drift, pick_drifted
+from models.standing import Waiting, find_waiting
 from tidewaiter.features.catalog import load_catalog
 from tidewaiter.lake import Lake
 from tidewaiter.policy import Policy
@@ -46,16 +47,20 @@ class Watched:
     Attributes:
         young: figures that were not compared: they looked back further than the record reached when the model was
             made, so they grow with the record.
+        waiting: the challenger.
+        is_overdue: it passes its gates and has waited for longer than policy says.
     """
 
     drifted: dict[str, float]
     hits: Hits | None
     note: str | None
     young: tuple[str, ...] = ()
+    waiting: Waiting | None = None
+    is_overdue: bool = False
 
     @property
     def is_well(self) -> bool:
-        return not self.drifted and not (self.hits and self.hits.is_off) and self.note is None
+        return not (self.drifted or (self.hits and self.hits.is_off) or self.note or self.is_overdue)
 
 
 def watch_model(
@@ -69,8 +74,10 @@ def watch_model(
     note: str | None,
 ) -> Watched:
     """Return what a person should know of the model behind a night."""
+    waiting = find_waiting(models_dir, on, policy.model.gates)
+    is_overdue = waiting is not None and waiting.is_overdue(on, policy.model.challenger_days)
     if model is None:
-        return Watched({}, None, note)
+        return Watched({}, None, note, waiting=waiting, is_overdue=is_overdue)
     limits = policy.model.drift
     reference = read_reference(models_dir / model.version)
     drifted, young = dict[str, float](), list_young(model.fitted.features, reference, limits.reference_days)
@@ -78,7 +85,7 @@ def watch_model(
         sample = sample_rows(features, limits.sample_rows, model.fitted.features)
         tonight = sample.join(scored.drop("port_code"), on="shipment_id", how="left").drop(young)
         drifted = pick_drifted(reference, measure_drift(reference, tonight), limits.stability_index)
-    return Watched(drifted, count_hits(lake, model.version, on), note, young)
+    return Watched(drifted, count_hits(lake, model.version, on), note, young, waiting, is_overdue)
 
 
 def list_young(features: Sequence[str], reference: Reference, reference_days: int) -> tuple[str, ...]:

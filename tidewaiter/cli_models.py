@@ -33,7 +33,7 @@ Day = Annotated[
 From = Annotated[
     datetime | None,
     typer.Option(
-        "--from", formats=["%Y-%m-%d"], help="First business date it scores. [default: the day of its labels]"
+        "--from", formats=["%Y-%m-%d"], help="First business date it scores. [default: the first without a queue]"
     ),
 ]
 By = Annotated[str, typer.Option("--by", help="Who decides it.")]

@@ -8,15 +8,17 @@ import json
 import shutil
 from datetime import timedelta
 
+import polars as pl
 import pytest
 
 from models.artifact import Model, write_model
-from models.promotion import read_log
+from models.promotion import name_champion, read_log
 from models.propose import propose_model
 from models.train import train_model
-from tests.unit.labelled_world import AS_OF, World
+from tests.unit.labelled_world import AS_OF, World, put
 from tidewaiter.command.models import Act, promote_model, roll_back, show_models
 from tidewaiter.errors import ArgumentError, ModelMismatchError, TidewaiterError
+from tidewaiter.lake import Lake
 from tidewaiter.settings import SHIPPED_POLICY, Settings
 from tidewaiter.targeting.night import score_night
 from tidewaiter.targeting.record_rule import VERSION as RECORD_RULE
@@ -137,6 +139,21 @@ def test_a_promotion_says_until_when_where_another_takes_effect_later(
     until = "until record_rule takes its place on 2026-01-21, as promoted before"
     assert first == f"{later} scores from 2026-01-14 on, in place of {trained.version}, {until}"
     assert second == f"{later} scores from 2026-01-14 on already, {until}; nothing was added"
+
+
+def test_a_promotion_begins_with_the_first_night_that_has_no_queue(trained: Model, settings: Settings) -> None:
+    later, last = put_later(settings, trained), AS_OF + timedelta(days=4)
+    for on in (AS_OF - timedelta(days=9), AS_OF, last):
+        put(Lake(settings.lake), "queue.summary", on, pl.DataFrame({"port_code": ["4701"]}))
+    promote_model(settings, later, Act("it is newer", "A. Person", None, force=True))
+    assert read_log(settings.models)[-1].effective_on == last + timedelta(days=1)
+    assert name_champion(settings.models, last) == trained.version
+
+
+def test_a_model_of_after_the_last_queue_begins_with_its_own_date(trained: Model, settings: Settings) -> None:
+    put(Lake(settings.lake), "queue.summary", AS_OF - timedelta(days=3), pl.DataFrame({"port_code": ["4701"]}))
+    promote_model(settings, put_later(settings, trained), Act("it is newer", "A. Person", None, force=True))
+    assert read_log(settings.models)[-1].effective_on == AS_OF
 
 
 @pytest.mark.parametrize("end", ["\n", "\r", "\u2028", "\x85"])

@@ -7,7 +7,7 @@ Belongs elsewhere: arguments (tidewaiter/cli_models.py), the log (models/promoti
 import json
 import webbrowser
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from models.promotion import (
 )
 from models.report import read_content, render_model_report, write_model_report
 from tidewaiter.errors import ArgumentError, ModelMismatchError, TidewaiterError
+from tidewaiter.lake import Lake
 from tidewaiter.policy import Policy, load_policy
 from tidewaiter.quality.report import write_page
 from tidewaiter.settings import Settings
@@ -138,7 +139,7 @@ def promote_model(settings: Settings, version: str, act: Act) -> None:
         on = _read_first(act)
     else:
         card = _read_card(settings, version)
-        failed, on = _judge(card, policy, act), act.first or card.as_of
+        failed, on = _judge(card, policy, act), act.first or _choose_first(settings, card)
         load_model(settings.models / version)
     promotion = Promotion(
         action="promote",
@@ -190,6 +191,12 @@ def _judge(card: Card, policy: Policy, act: Act) -> tuple[str, ...]:
             fix=f"look at `tidewaiter models gates {card.version}`; --force promotes it all the same",
         )
     return failed
+
+
+def _choose_first(settings: Settings, card: Card) -> date:
+    """Return the first date that has no queue yet: a night that is run again keeps the model that it had."""
+    after = [on + timedelta(days=1) for on in Lake(settings.lake).dates("queue.summary")[-1:]]
+    return max([card.as_of, *after])
 
 
 def _read_first(act: Act) -> date:

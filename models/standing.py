@@ -69,7 +69,10 @@ def find_waiting(models_dir: Path, on: date, gates: Gates) -> Waiting | None:
 
 def say_how(version: str) -> str:
     """Return what a person who decides on a challenger gives."""
-    return f"see `tidewaiter models report {version}`, then `tidewaiter models promote {version} --reason … --by …`"
+    return (
+        f"see `tidewaiter models report {version}` and, after some nights, `tidewaiter models shadow {version}`; "
+        f"then `tidewaiter models promote {version} --reason … --by …`"
+    )
 
 
 def find_standing(models_dir: Path, card: Card, judged: tuple[Gate, ...]) -> Standing:

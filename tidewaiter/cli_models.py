@@ -78,6 +78,27 @@ def report(
 
 
 @app.command()
+def shadow(
+    version: Annotated[
+        str | None, typer.Argument(help="For example 2026-11-20-1a2b3c4d. [default: the newest challenger]")
+    ] = None,
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First night. [default: its own date]")
+    ] = None,
+    last: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last night. [default: the newest]")
+    ] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a challenger would have targeted on the nights it scored in shadow, and what exams found there."""
+    from tidewaiter.command.shadow import show_shadow
+
+    days = (first.date() if first else None, last.date() if last else None)
+    show_shadow(load_settings(home, None, None), version, *days, as_json=as_json)
+
+
+@app.command()
 def gates(version: Version, home: Home = None, policy: PolicyFolder = None, as_json: AsJson = False) -> None:
     """Judge a model by the gates; ends with 1 when it does not pass them all."""
     from tidewaiter.command.models import show_gates

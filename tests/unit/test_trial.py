@@ -1,153 +1,154 @@
-"""What a night would make of a corrected file, found out without landing it."""
+"""A challenger's nights in shadow beside the champion's queues: counts by hand on a small lake.
 
-from collections.abc import Iterator, Sequence
+Belongs here: which exams both would have targeted, findings, the random slice, the page and the command.
+Belongs elsewhere: scoring in shadow (test_night.py), who challenges (test_models_promotion.py).
+"""
+
+import io
+import json
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
+from rich.console import Console
 
-from tests.support.entry import DAY, ENTRY, Row, entry, landing_file, write_csv
-from tests.support.home import hash_files
-from tests.support.work import Bench as Work
-from tests.support.work import open_bench
-from tidewaiter.ingest.feed import Feed
-from tidewaiter.ingest.low_value_entry import FEED
-from tidewaiter.ingest.ocean_ams import FEED as BILLS
-from tidewaiter.ingest.trial import Bench, Beside, count_unkeyed_repeats, covers, judge_alone, judge_beside
-from tidewaiter.lake import hash_file
+from tests.unit.labelled_world import put
+from tidewaiter.command.shadow import show_shadow
+from tidewaiter.errors import ModelMismatchError, PartitionMissingError
+from tidewaiter.lake import Lake
+from tidewaiter.settings import SHIPPED_POLICY, Settings
+from tidewaiter.targeting.trial import Trial, try_challenger
+from tidewaiter.view.trial_page import describe_trial, print_trial
 
-GOOD = [entry(number) for number in range(30)]
-BAD = [entry(40, mode_code="99"), entry(41, value_usd="-1")]
-FIXED = [entry(40), entry(41, value_usd="1")]
-HEADER = (
-    "identifier,estimated_arrival_date,carrier_code,vessel_name,port_of_unlading,foreign_port_of_lading,"
-    "manifest_quantity,manifest_unit,weight,weight_unit,record_status_indicator\n"
-)
-BILL = '{},2026-11-25,ABCD,EXAMPLE SHIP,"Savannah, Georgia","Santos,Brazil",120,CTN,1000,Pounds,New\n'
-
-
-@pytest.fixture
-def work(bench: Work) -> Work:
-    """A date whose `a.csv` has thirty rows kept and two held."""
-    write_csv(landing_file(bench.landing, FEED.folder, "a.csv"), ENTRY, [*GOOD, *BAD])
-    bench.read(FEED)
-    bench.keep(FEED)
-    bench.publish("held.low_value_entry", "held_low_value_entry")
-    bench.publish("held.low_value_entry_file", "ledger_low_value_entry")
-    return bench
+OLD, NEW = "2026-01-01-aaaaaaaa", "2026-01-05-bbbbbbbb"
+FIRST = date(2026, 1, 5)
+NIGHTS = [FIRST, FIRST + timedelta(days=1)]
+# A port of eight: the champion targets 1 and 2 beside a mandatory 0 and a novel 3, and 6 is drawn; another port of two.
+PORTS = ["4701"] * 8 + ["2704"] * 2
+SELECTORS = ["mandatory", "targeted", "targeted", "novelty", None, None, "random", None, "targeted", None]
+OURS = [9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 2.0, 1.0]
+# The challenger would have 4 in the place of 2, and 9 in that of 8; 0 and 3 take no place of its own.
+THEIRS = [9.5, 5.0, 4.0, 9.0, 8.0, 1.0, 3.5, 0.0, 1.0, 2.0]
+FOUND = {0: True, 1: True, 2: False, 6: True, 8: False}
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "corrected"
-
-
-def open_trial(work: Work, folder: Path, feed: Feed = FEED) -> Bench:
-    scratch = folder / "scratch"
-    scratch.mkdir(parents=True)
-    return Bench(work.con, scratch, work.policy, feed, DAY)
-
-
-def write(folder: Path, rows: Sequence[Row]) -> Path:
-    folder.mkdir(exist_ok=True)
-    return write_csv(folder / "a.csv", ENTRY, rows)
-
-
-def judge(work: Work, folder: Path, rows: Sequence[Row], superseded: str | None = None) -> Beside:
-    path = write(folder, rows)
-    return judge_beside(open_trial(work, folder), work.landing, path, superseded=superseded, published=work.lake)
-
-
-def test_a_file_alone_has_its_rows_kept_and_held_by_rule(work: Work, folder: Path) -> None:
-    path = write(folder, [*GOOD[:3], *BAD])
-    alone = judge_alone(open_trial(work, folder), path, "own")
-    assert (alone.record.status, alone.record.rows_n, alone.kept_n, alone.held_n) == ("accepted", 5, 3, 2)
-    assert alone.rules == {"out_of_range_value_usd": 1, "unknown_mode_code": 1}
-
-
-def test_a_file_that_cannot_be_read_says_why(work: Work, folder: Path) -> None:
-    bench = open_trial(work, folder)
-    (folder / "a.csv").write_text("a;b\n", encoding="utf-8")
-    record = judge_alone(bench, folder / "a.csv", "own").record
-    assert record.status == "refused"
-    assert "the delimiter looks like ';'" in (record.cause or "")
-
-
-def test_a_whole_corrected_file_repeats_what_was_kept_and_conflicts_with_nothing(work: Work, folder: Path) -> None:
-    found = judge(work, folder, [*GOOD, *FIXED])
-    assert (found.status, found.kept_n, found.held_n) == ("accepted", 32, 0)
-    assert (found.repeats_n, found.displaced_n, found.refused) == (30, 0, ())
-
-
-def test_only_the_corrected_rows_are_simply_kept(work: Work, folder: Path) -> None:
-    found = judge(work, folder, FIXED)
-    assert (found.kept_n, found.held_n, found.repeats_n, found.displaced_n) == (2, 0, 0, 0)
-
-
-def test_a_row_kept_before_with_other_content_is_a_conflict_that_displaces_it(work: Work, folder: Path) -> None:
-    found = judge(work, folder, [entry(0, value_usd="77"), *FIXED])
-    assert (found.kept_n, found.held_n, found.displaced_n) == (2, 1, 1)
-    assert found.rules == {"conflicting_duplicate": 1}
-
-
-def test_an_amendment_with_a_later_time_is_no_conflict(work: Work, folder: Path) -> None:
-    later = entry(0, value_usd="77", filed_at="2026-11-20T05:00:00Z", record_status="amended")
-    found = judge(work, folder, [later, *FIXED])
-    assert (found.kept_n, found.held_n, found.displaced_n) == (3, 0, 0)
-
-
-def test_conflicts_that_would_refuse_an_earlier_file_are_named(work: Work, folder: Path) -> None:
-    found = judge(work, folder, [*GOOD[10:], *(entry(number, value_usd="77") for number in range(8))])
-    assert found.status == "refused"
-    assert found.refused == (f"{FEED.folder}/{DAY}/a.csv",)
-
-
-def test_a_file_that_replaces_its_original_is_judged_without_it(work: Work, folder: Path) -> None:
-    sha256 = hash_file(work.landing / FEED.folder / str(DAY) / "a.csv")
-    found = judge(work, folder, [entry(0, value_usd="77"), *FIXED], superseded=sha256)
-    assert (found.kept_n, found.held_n, found.repeats_n, found.displaced_n) == (3, 0, 0, 0)
-
-
-def test_the_same_bytes_are_judged_as_the_file_that_has_landed(work: Work, folder: Path) -> None:
-    found = judge(work, folder, [*GOOD, *BAD])
-    assert (found.status, found.kept_n, found.held_n, found.displaced_n) == ("accepted", 30, 2, 0)
-
-
-def test_judging_changes_neither_the_landing_folder_nor_the_lake(work: Work, folder: Path) -> None:
-    before = hash_files(work.landing), hash_files(work.lake.root)
-    judge(work, folder, [*GOOD, *FIXED])
-    assert (hash_files(work.landing), hash_files(work.lake.root)) == before
-
-
-@pytest.mark.parametrize(("rows", "whole"), [([*GOOD, *FIXED], True), ([*GOOD[1:], *FIXED], False), (FIXED, False)])
-def test_a_file_covers_another_when_it_has_every_row_kept_of_it(
-    work: Work, folder: Path, rows: Sequence[Row], whole: bool
-) -> None:
-    path = write(folder, rows)
-    bench = open_trial(work, folder)
-    judge_alone(bench, path, "own")
-    judge_alone(bench, work.landing / FEED.folder / str(DAY) / "a.csv", "earlier")
-    assert covers(bench, "own", "earlier") is whole
-    assert count_unkeyed_repeats(bench, "own", "earlier") == 0
+def put_night(lake: Lake, on: date) -> None:
+    ids = [f"entry:{on:%d}{place}" for place in range(10)]
+    scored = {
+        "shipment_id": ids, "date": [on] * 10, "port_code": PORTS, "selector": SELECTORS, "model_version": [OLD] * 10,
+        "expected_consequence_usd": OURS,
+    }  # fmt: skip
+    put(lake, "score.shipment", on, pl.DataFrame(scored))
+    shadow = {"shipment_id": ids, "model_version": [NEW] * 10, "expected_consequence_usd": THEIRS}
+    put(lake, "score.shadow", on, pl.DataFrame(shadow))
+    rows = [
+        {
+            "shipment_id": ids[place], "shipment_on": on, "known_at": datetime(2026, 1, 12),
+            "source": "random" if SELECTORS[place] == "random" else "targeted", "family": "revenue", "y": int(found),
+            "loss_usd": 100.0, "inclusion_probability": 0.2,
+        }
+        for place, found in FOUND.items()
+    ]  # fmt: skip
+    put(lake, "outcome.label", on + timedelta(days=7), pl.DataFrame(rows))
 
 
 @pytest.fixture
-def bills(tmp_path: Path) -> Iterator[Work]:
-    with open_bench(tmp_path) as bench:
-        header = landing_file(bench.landing, BILLS.folder, "ams__header_2026__202611181500.csv")
-        header.write_text(HEADER + BILL.format("202611010001") + BILL.format("202611010002"), encoding="utf-8")
-        yield bench
+def lake(tmp_path: Path) -> Lake:
+    lake = Lake(tmp_path / "lake")
+    for on in NIGHTS:
+        put_night(lake, on)
+    return lake
 
 
-def test_a_child_finds_its_parent_in_another_file_and_repeats_of_it_are_counted(bills: Work, folder: Path) -> None:
-    rows = "identifier,container_number\n202611010001,ABCU1234567\n202611010002,ABCU1234568\n202611010009,ABCU1234569\n"
-    bench = open_trial(bills, folder, BILLS)
-    path = folder / "ams__container_2026__202611181500.csv"
-    path.write_text(rows, encoding="utf-8")
-    alone = judge_alone(bench, path, "own")
-    beside = judge_beside(bench, bills.landing, path, superseded=None, published=bills.lake)
-    assert (alone.kept_n, alone.held_n) == (3, 0), alone.rules
-    assert (beside.kept_n, beside.held_n, beside.rules) == (2, 1, {"orphan_ocean_ams_container": 1})
-    path.write_text(rows.replace("0009,", "0008,"), encoding="utf-8")
-    (folder / "more").mkdir()
-    judge_alone(Bench(bills.con, folder / "more", bills.policy, BILLS, DAY), path, "later")
-    assert count_unkeyed_repeats(bench, "later", "own") == 2
+def tell(found: Trial) -> dict[str, str]:
+    return dict(describe_trial(found))
+
+
+def test_both_target_what_is_dearest_to_both_beside_mandatory_and_novel_ones(lake: Lake) -> None:
+    found = try_challenger(lake, NEW, FIRST, NIGHTS[-1])
+    assert (found.nights, found.champions) == (tuple(NIGHTS), (OLD,))
+    assert (found.targeted_n, found.both_n) == (6, 2)
+    assert tell(found)["targeted exams"] == "6; the challenger would have targeted 2 of them (33%)"
+
+
+def test_findings_are_told_of_those_of_both_and_of_the_champion_alone(lake: Lake) -> None:
+    found = try_challenger(lake, NEW, FIRST, NIGHTS[-1])
+    assert (found.both.exams_n, found.both.findings_n, found.both_usd) == (2, 2, 200.0)
+    assert (found.champion_only.exams_n, found.champion_only.findings_n, found.champion_only_usd) == (4, 0, 0.0)
+    assert tell(found)["by the champion alone"].startswith("0 of 4 exams with a result (0%, 0% to ")
+
+
+def test_a_challenger_that_ranks_alike_would_have_targeted_the_same(lake: Lake) -> None:
+    for on in NIGHTS:
+        rows = pl.read_parquet(lake.path("score.shadow", on))
+        put(lake, "score.shadow", on, rows.with_columns(expected_consequence_usd=pl.Series(OURS)))
+    found = try_challenger(lake, NEW, FIRST, NIGHTS[-1])
+    assert (found.both_n, found.champion_only.exams_n) == (6, 0)
+
+
+def test_the_random_slice_judges_the_order_of_both(lake: Lake) -> None:
+    drawn = [f"entry:{20 + place}" for place in range(20)]
+    dear = [float(place) for place in range(20)]
+    scored = {
+        "shipment_id": drawn, "date": [FIRST] * 20, "port_code": ["4701"] * 20, "selector": ["random"] * 20,
+        "model_version": [OLD] * 20, "expected_consequence_usd": dear,
+    }  # fmt: skip
+    put(lake, "score.shipment", FIRST, pl.DataFrame(scored))
+    shadow = {"shipment_id": drawn, "model_version": [NEW] * 20, "expected_consequence_usd": dear[::-1]}
+    put(lake, "score.shadow", FIRST, pl.DataFrame(shadow))
+    label = {
+        "shipment_on": FIRST, "known_at": datetime(2026, 1, 12), "source": "random", "family": "revenue",
+        "loss_usd": 0.0, "inclusion_probability": 0.1,
+    }  # fmt: skip
+    rows = [{"shipment_id": each, "y": int(place < 2), **label} for place, each in enumerate(drawn)]
+    put(lake, "outcome.label", FIRST + timedelta(days=7), pl.DataFrame(rows))
+    found = try_challenger(lake, NEW, FIRST, FIRST)
+    assert (found.random.exams_n, found.random.findings_n, found.top_n) == (20, 2, 2)
+    assert (found.challenger_top_n, found.champion_top_n) == (2, 0)
+    assert tell(found)["its dearest 2"] == "2 found by the challenger's order, 0 by the champion's"
+
+
+def test_without_results_the_overlap_is_told_and_no_rate(lake: Lake) -> None:
+    for on in lake.dates("outcome.label"):
+        lake.path("outcome.label", on).unlink()
+    found = try_challenger(lake, NEW, FIRST, NIGHTS[-1])
+    assert (found.both_n, found.both.rate, found.top_n) == (2, None, 0)
+    assert tell(found)["found by both"] == "no result yet"
+    assert "its dearest" not in " ".join(tell(found))
+
+
+def test_nights_of_another_challenger_are_not_counted(lake: Lake) -> None:
+    rows = pl.read_parquet(lake.path("score.shadow", NIGHTS[1]))
+    put(lake, "score.shadow", NIGHTS[1], rows.with_columns(model_version=pl.lit("2026-01-06-cccccccc")))
+    assert try_challenger(lake, NEW, FIRST, NIGHTS[-1]).nights == (FIRST,)
+    with pytest.raises(PartitionMissingError, match="scored no night from 2026-01-06 to 2026-01-06 in shadow"):
+        try_challenger(lake, NEW, NIGHTS[1], NIGHTS[1])
+
+
+def test_an_empty_night_in_shadow_is_none(lake: Lake) -> None:
+    rows = pl.read_parquet(lake.path("score.shadow", FIRST))
+    put(lake, "score.shadow", FIRST, rows.clear())
+    assert try_challenger(lake, NEW, FIRST, NIGHTS[-1]).nights == (NIGHTS[1],)
+
+
+def test_the_page_names_both_models(lake: Lake) -> None:
+    console = Console(file=io.StringIO(), width=200)
+    found = try_challenger(lake, NEW, FIRST, NIGHTS[-1])
+    print_trial(replace(found, targeted_n=0, both_n=0), console)
+    said = console.file.getvalue()  # type: ignore[attr-defined]
+    assert f"{NEW}, beside {OLD}" in said
+    assert "targeted exams" in said
+
+
+def test_the_command_prints_json_of_a_version_that_is_there(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
+    home = lake.root.parent
+    settings = Settings(home, home, SHIPPED_POLICY)
+    with pytest.raises(ModelMismatchError, match="no model challenges"):
+        show_shadow(settings, None, None, None, as_json=True)
+    with pytest.raises(ModelMismatchError, match="there is no model"):
+        show_shadow(settings, NEW, None, None, as_json=True)
+    (home / "models" / NEW).mkdir(parents=True)
+    show_shadow(settings, NEW, None, None, as_json=True)
+    assert json.loads(capsys.readouterr().out)["both_n"] == 2

@@ -6,12 +6,14 @@ Belongs elsewhere: what a model learns and says of itself (tests/unit/test_model
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 import yaml
 
+from models.artifact import REFERENCE_FILE, load_model, write_model
 from tests.support.home import Built, Said, copy_home, hash_files, options, read, run_command
 from tidewaiter.policy import FAMILIES, load_policy
 from tidewaiter.settings import SHIPPED_POLICY, Settings
@@ -30,6 +32,13 @@ def write_policy(folder: Path) -> Path:
     for name, document in (("model.yml", model), ("queues.yml", queues)):
         (folder / name).write_text(yaml.safe_dump(document), encoding="utf-8")
     return folder
+
+
+def put_earlier(models: Path, version: str) -> str:
+    """Publish a model again as if trained the day before, and return its version."""
+    model, reference = load_model(models / version), (models / version / REFERENCE_FILE).read_bytes()
+    earlier = model.card.model_copy(update={"as_of": model.card.as_of - timedelta(days=1)})
+    return write_model(models, earlier, model.fitted, {REFERENCE_FILE: reference}).version
 
 
 @pytest.fixture(scope="module")
@@ -122,3 +131,23 @@ def test_training_again_on_the_same_findings_gives_the_same_model(own: Settings,
     said = run_command("train", "--as-of", night.on.isoformat(), *options(own))
     assert said.code == 0, said.err
     assert hash_files(own.models) == before
+
+
+def test_a_newer_model_that_is_not_promoted_scores_the_night_in_shadow(
+    own: Settings, modelled: Said, night: Built, tmp_path: Path
+) -> None:
+    assert modelled.code == 0
+    settings = copy_home(own, tmp_path)
+    (newer,) = (path.name for path in settings.models.iterdir() if path.is_dir())
+    older = put_earlier(settings.models, newer)
+    act = ("--from", night.on.isoformat(), "--reason", "to compare", "--by", "A. Person", "--force")
+    said = run_command("models", "promote", older, *act, "--home", settings.home, "--policy", settings.policy)
+    assert said.code == 0, said.err
+    said = run_command("nightly", "--date", night.on.isoformat(), *options(settings))
+    assert said.code == 0, said.err
+    scored, shadow = (read(settings, f"score.{noun}", night.on) for noun in ("shipment", "shadow"))
+    assert (set(scored["model_version"]), set(shadow["model_version"])) == ({older}, {newer})
+    assert set(shadow["shipment_id"]) == set(scored["shipment_id"])
+    said = run_command("models", "shadow", "--home", settings.home)
+    assert said.code == 0, said.err
+    assert f"{newer}, beside {older}" in said.out

@@ -151,4 +151,6 @@ def test_the_command_prints_json_of_a_version_that_is_there(lake: Lake, capsys: 
         show_shadow(settings, NEW, None, None, as_json=True)
     (home / "models" / NEW).mkdir(parents=True)
     show_shadow(settings, NEW, None, None, as_json=True)
-    assert json.loads(capsys.readouterr().out)["both_n"] == 2
+    said = json.loads(capsys.readouterr().out)
+    assert (said["both_n"], said["nights"]) == (2, [on.isoformat() for on in NIGHTS])
+    assert said["both"]["rate"]["value"] == 1.0

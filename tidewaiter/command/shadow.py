@@ -8,8 +8,10 @@ Belongs elsewhere: arguments (tidewaiter/cli_models.py), the figures (tidewaiter
 import json
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 import typer
+from pydantic import BaseModel
 
 from models.promotion import check_version, list_trained, name_challenger
 from tidewaiter.command.console import open_console
@@ -33,9 +35,13 @@ def show_shadow(settings: Settings, given: str | None, first: date | None, last:
     newest = max([from_on, *lake.dates("score.shadow")[-1:]])
     found = try_challenger(lake, version, from_on, last or newest)
     if as_json:
-        typer.echo(json.dumps(asdict(found), indent=2, default=str))
+        typer.echo(json.dumps(asdict(found), indent=2, default=_write_plain))
     else:
         print_trial(found, open_console())
+
+
+def _write_plain(value: object) -> Any:
+    return value.model_dump(mode="json") if isinstance(value, BaseModel) else str(value)
 
 
 def _find_version(settings: Settings, given: str | None) -> str:

@@ -60,7 +60,7 @@ def score_challenger(models_dir: Path, features: Path, policy: Policy, on: date,
         pl.lit(version).alias("model_version"),
         port_place=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("port_code"),
     )
-    return Shadow(placed.select(SCHEMA), None)
+    return Shadow(placed.select(*SCHEMA), None)
 
 
 def read_slices(path: Path, columns: list[str]) -> Iterator[pl.DataFrame]:

@@ -12,12 +12,13 @@ from pathlib import Path
 from data_quality.report import render_report
 from tidewaiter.errors import ArgumentError
 from tidewaiter.lake import Lake, replace_durably
+from tidewaiter.latest import point_latest
 from tidewaiter.policy import Policy
 from tidewaiter.quality.night import read_night
 from tidewaiter.quality.page import build_page
 from tidewaiter.settings import Settings
 
-FILE, LATEST = "report.html", "latest"
+FILE = "report.html"
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def write_report(settings: Settings, policy: Policy, on: date) -> Written:
     page = build_page(read_night(Lake(settings.lake), policy.expectations, on))
     path = report_path(settings, on)
     write_page(path, render_report(page))
-    _refresh_latest(settings.quality)
+    point_latest(settings.quality, max(path.parent.name for path in settings.quality.glob(f"[0-9]*/{FILE}")))
     return Written(path, page.verdict)
 
 
@@ -58,13 +59,3 @@ def write_page(path: Path, text: str) -> None:
     staged = path.with_name(f".{path.name}-{os.getpid()}")
     staged.write_text(text, encoding="utf-8")
     replace_durably(staged, path)
-
-
-def _refresh_latest(root: Path) -> None:
-    newest = max(path.parent.name for path in root.glob(f"[0-9]*/{FILE}"))
-    link, fresh = root / LATEST, root / f".{LATEST}-{os.getpid()}"
-    if link.is_symlink() and link.readlink() == Path(newest):
-        return
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(newest)
-    fresh.replace(link)

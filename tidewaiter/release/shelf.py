@@ -14,10 +14,10 @@ from datetime import date
 from pathlib import Path
 
 from tidewaiter.lake import Lake, replace_durably
+from tidewaiter.latest import point_latest
 from tidewaiter.release.manifest import Manifest, read_manifest
 
 FILE = re.compile(r"tidewaiter_(\d{4}-\d{2}-\d{2})(?:_r([2-9]|[1-9]\d+))?\.duckdb")
-LATEST = "latest"
 README, CHANGES = "README.md", "CHANGES.md"
 
 
@@ -97,13 +97,7 @@ class Shelf:
 
     def refresh_latest(self) -> None:
         """Point `latest` at the newest date that has a release, in one step."""
-        newest = self.dates()[-1].isoformat()
-        link, fresh = self.root / LATEST, self.root / f".{LATEST}-{os.getpid()}"
-        if link.is_symlink() and link.readlink() == Path(newest):
-            return
-        fresh.unlink(missing_ok=True)
-        fresh.symlink_to(newest)
-        fresh.replace(link)
+        point_latest(self.root, self.dates()[-1].isoformat())
 
 
 def _flush(folder: Path) -> None:
